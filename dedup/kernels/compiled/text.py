@@ -1,0 +1,235 @@
+"""From code points to hashed tokens, in Numba: one pass over the text.
+
+The twin of ``dedup.kernels.reference.text``, where the contracts stand. Numba widens uint32 arithmetic to 64 bits, and
+mixes of signed and unsigned to float64, so every operand is cast where it is born.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from dedup.kernels.alphabet import (
+    APOSTROPHE,
+    DIGIT,
+    IDENTITIES,
+    IDEOGRAPH,
+    LETTER,
+    MARK,
+    SEPARATOR,
+    SPLIT,
+    TAIL,
+    TRANSPARENT,
+    WEIGHTS,
+    Alphabet,
+)
+
+_PRIME1: Final = np.uint64(0x9E3779B185EBCA87)
+_PRIME2: Final = np.uint64(0xC2B2AE3D27D4EB4F)
+_PRIME3: Final = np.uint64(0x165667B19E3779F9)
+_PRIME4: Final = np.uint64(0x85EBCA77C2B2AE63)
+_PRIME5: Final = np.uint64(0x27D4EB2F165667C5)
+_WEIGHTS: Final = np.array(WEIGHTS, np.uint8)
+
+
+def tokens(
+    codes: NDArray[np.uint32], alphabet: Alphabet
+) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:
+    """Tokens of a piece of text: (hashes, starts, ends, weights). Takes 17 bytes of memory for each code point."""
+    hashes = np.empty(len(codes), np.uint64)
+    starts = np.empty(len(codes), np.int32)
+    ends = np.empty(len(codes), np.int32)
+    weights = np.empty(len(codes), np.uint8)
+    n = _scan(
+        codes,
+        alphabet.records,
+        alphabet.classes,
+        alphabet.counts,
+        alphabet.offsets,
+        alphabet.points,
+        hashes,
+        starts,
+        ends,
+        weights,
+    )
+    # Copies, since views would keep the room for one token per code point alive.
+    return hashes[:n].copy(), starts[:n].copy(), ends[:n].copy(), weights[:n].copy()
+
+
+def shingle_hashes(hashes: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
+    """Hashes of the shingles of a row of token hashes."""
+    width = min(size, len(hashes))
+    if not width:
+        return np.empty(0, np.uint64)
+    found = np.empty(len(hashes) - width + 1, np.uint64)
+    _roll(hashes, width, found)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _round(lane: np.uint64, word: np.uint64) -> np.uint64:
+    lane += word * _PRIME2
+    lane = (lane << np.uint64(31)) | (lane >> np.uint64(33))
+    return lane * _PRIME1
+
+
+@njit(cache=True, nogil=True)
+def _absorb(lanes: NDArray[np.uint64], words: NDArray[np.uint64], first: bool) -> None:
+    """Take in a stripe of four words: the message's first, or one more."""
+    if first:
+        lanes[0] = _PRIME1 + _PRIME2
+        lanes[1] = _PRIME2
+        lanes[2] = np.uint64(0)
+        lanes[3] = np.uint64(0) - _PRIME1
+    for k in range(4):
+        lanes[k] = _round(lanes[k], words[k])
+
+
+@njit(cache=True, nogil=True)
+def _digest(lanes: NDArray[np.uint64], words: NDArray[np.uint64], last: np.uint64, size: int) -> np.uint64:
+    """xxh64 of `size` bytes: stripes are in `lanes`, further whole words in `words`, what remains in `last`."""
+    if size >= 32:
+        h = np.uint64(0)
+        for k in range(4):
+            turn = np.uint64((1, 7, 12, 18)[k])
+            h += (lanes[k] << turn) | (lanes[k] >> (np.uint64(64) - turn))
+        for k in range(4):
+            h = (h ^ _round(np.uint64(0), lanes[k])) * _PRIME1 + _PRIME4
+    else:
+        h = _PRIME5
+    h += np.uint64(size)
+    for k in range((size & 31) >> 3):
+        h ^= _round(np.uint64(0), words[k])
+        h = ((h << np.uint64(27)) | (h >> np.uint64(37))) * _PRIME1 + _PRIME4
+    if size & 4:
+        h ^= (last & np.uint64(0xFFFFFFFF)) * _PRIME1
+        h = ((h << np.uint64(23)) | (h >> np.uint64(41))) * _PRIME2 + _PRIME3
+        last >>= np.uint64(32)
+    for _ in range(size & 3):
+        h ^= (last & np.uint64(0xFF)) * _PRIME5
+        h = ((h << np.uint64(11)) | (h >> np.uint64(53))) * _PRIME1
+        last >>= np.uint64(8)
+    h = (h ^ (h >> np.uint64(33))) * _PRIME2
+    h = (h ^ (h >> np.uint64(29))) * _PRIME3
+    return h ^ (h >> np.uint64(32))
+
+
+@njit(cache=True, nogil=True)
+def _roll(hashes: NDArray[np.uint64], width: int, found: NDArray[np.uint64]) -> None:
+    """Fill `found` with the hash of every `width` hashes in a row."""
+    lanes = np.empty(4, np.uint64)
+    for i in range(len(found)):
+        k = 0
+        while k + 4 <= width:
+            _absorb(lanes, hashes[i + k : i + k + 4], k == 0)
+            k += 4
+        found[i] = _digest(lanes, hashes[i + k : i + width], np.uint64(0), 8 * width)
+
+
+@njit(cache=True, nogil=True)
+def _scan(
+    codes: NDArray[np.uint32],
+    records: NDArray[np.uint16],
+    classes: NDArray[np.uint8],
+    counts: NDArray[np.uint8],
+    offsets: NDArray[np.uint32],
+    points: NDArray[np.uint32],
+    hashes: NDArray[np.uint64],
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    weights: NDArray[np.uint8],
+) -> int:
+    """Fill the last four arrays; returns how many tokens there are."""
+    n = len(codes)
+    lanes = np.empty(4, np.uint64)
+    words = np.empty(4, np.uint64)
+    word = np.uint64(0)  # bytes of the open token that do not fill a word yet
+    size = 0  # bytes of the open token
+    base = SEPARATOR  # class of the last character that is no mark; SEPARATOR: no token is open
+    found = 0
+    end = 0
+    for i in range(n + 1):
+        # A separator behind the last character closes the last token.
+        record = records[codes[i]] if i < n else np.uint16(SEPARATOR)
+        kind = int(classes[record])
+        if kind < MARK:
+            if kind == TRANSPARENT:
+                continue
+            if kind == TAIL:
+                if base and end == i:
+                    end = i + 1
+                continue
+            if kind == APOSTROPHE and base == LETTER:
+                j = i + 1
+                while j < n and TRANSPARENT <= classes[records[codes[j]]] <= TAIL:
+                    j += 1
+                if j < n and classes[records[codes[j]]] == LETTER:
+                    continue
+            if base:
+                hashes[found] = _digest(lanes, words, word, size)
+                ends[found] = end
+                found += 1
+                base = SEPARATOR
+            continue
+        if kind == MARK and not base:
+            continue
+        if record < IDENTITIES:
+            first, last = 0, 1
+        else:
+            first = int(offsets[record])
+            last = first + int(counts[record])
+        opens = kind >= IDEOGRAPH or (kind >= LETTER and base != LETTER and base != DIGIT)
+        # The mark that a SPLIT folds to belongs to the token before it: that one closes a code point later.
+        closing = first + 1 if kind == SPLIT else first
+        if kind == SPLIT and not base:
+            first += 1
+        for k in range(first, last):
+            if opens and k == closing:
+                if base:
+                    hashes[found] = _digest(lanes, words, word, size)
+                    ends[found] = end
+                    found += 1
+                starts[found] = i
+                weights[found] = _WEIGHTS[kind]
+                word = np.uint64(0)
+                size = 0
+            point = np.uint64(codes[i]) if record < IDENTITIES else np.uint64(points[k])
+            # As UTF-8, first byte lowest.
+            if point < np.uint64(0x80):
+                fresh = point
+                length = 1
+            elif point < np.uint64(0x800):
+                fresh = np.uint64(0x80C0) | (point >> np.uint64(6)) | ((point & np.uint64(0x3F)) << np.uint64(8))
+                length = 2
+            elif point < np.uint64(0x10000):
+                fresh = (
+                    np.uint64(0x8080E0)
+                    | (point >> np.uint64(12))
+                    | ((point & np.uint64(0xFC0)) << np.uint64(2))
+                    | ((point & np.uint64(0x3F)) << np.uint64(16))
+                )
+                length = 3
+            else:
+                fresh = (
+                    np.uint64(0x808080F0)
+                    | (point >> np.uint64(18))
+                    | ((point & np.uint64(0x3F000)) >> np.uint64(4))
+                    | ((point & np.uint64(0xFC0)) << np.uint64(10))
+                    | ((point & np.uint64(0x3F)) << np.uint64(24))
+                )
+                length = 4
+            room = 8 - (size & 7)
+            word |= fresh << np.uint64(64 - 8 * room)
+            size += length
+            if length >= room:
+                words[((size - length) >> 3) & 3] = word
+                word = fresh >> np.uint64(8 * room)
+                if size & 31 < length and size >= 32:
+                    _absorb(lanes, words, size < 64)
+        if kind >= LETTER:
+            base = kind
+        end = i + 1
+    return found

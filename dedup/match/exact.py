@@ -1,0 +1,323 @@
+"""Exact repeats: maximal token sequences with all their places.
+
+The windows of `min_words` that stand more than once are cut into unitigs, stretches that always occur whole (the
+compacted de Bruijn graph: Pevzner, Tang and Waterman, 2001). Over the row of unitigs, a fraction of the tokens, a
+suffix array (Manber and Myers, 1990) gives the maximal repeats (Gusfield, 1997, 7.12): sequences that no neighbour on
+either side always accompanies.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import kernels
+from dedup.match.postings import Runs
+from dedup.match.stream import Stream, Windows, equal_windows, windows
+
+
+class Occurrences(NamedTuple):
+    """Repeats as arrays: the places of row r start at tokens ``values[offsets[r]:offsets[r + 1]]``, ascending, and
+    are ``lengths[r]`` long."""
+
+    values: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    lengths: NDArray[np.int32]
+
+
+class Unitigs(NamedTuple):
+    """Stretches of windows that always occur whole, in reading order: m of them.
+
+    Unitig u holds the tokens ``starts[u] .. ends[u] - 1`` and is of class ``classes[u]``; ``joined[u]`` says that the
+    next one follows without a gap.
+    """
+
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    classes: NDArray[np.int32]
+    joined: NDArray[np.bool_]
+
+
+class SuffixArray(NamedTuple):
+    """Suffixes of a row of symbols, in order; ``blocks[k][i]`` is equal for equal blocks of 2**k symbols at i."""
+
+    order: NDArray[np.int32]  # (s,) where the suffixes begin
+    rank: NDArray[np.int32]  # (s,) its inverse
+    blocks: NDArray[np.int32]  # (levels, s)
+
+
+def exact_repeats(stream: Stream, min_weight: int) -> Occurrences:
+    """All exact repeats of `min_weight` quarter words or more.
+
+    A sequence is a row of its own if it stands somewhere no longer one does; of its places those that do not overlap
+    are listed, leftmost first. A sequence that holds two tiles of a period is tiled: in its stead stands the smallest
+    multiple of its period that reaches `min_weight`. Where places of a sequence overlap, the tile of that overlap is
+    listed as well, so that any two equal runs that do not overlap lie in two places of one row (but for a last
+    incomplete tile).
+
+    Cost: O(n log n) in tokens, then linear in the places of maximal repeats.
+    """
+    spans = windows(stream, min_weight)
+    unitigs = _unitigs(spans, equal_windows(stream, spans))
+    if not len(unitigs.starts):
+        return Occurrences(np.zeros(0, np.int32), np.zeros(1, np.int64), np.zeros(0, np.int32))
+    symbols, element = _symbols(unitigs)
+    suffixes = _suffix_array(symbols)
+    lo, hi, depth = _maximal(symbols, suffixes, int(unitigs.classes.max()) + 1)
+    first = suffixes.order[lo]
+    start = unitigs.starts[element[first]]
+    length = unitigs.ends[element[first + depth - 1]] - start
+
+    period = _periods(stream, unitigs, symbols, element, suffixes, first, depth, length, min_weight)
+    whole = period == 0
+    values, offsets = _expand(unitigs, element, suffixes, lo[whole], hi[whole])
+    apart = kernels.engine(len(values)).places.disjoint(values, offsets, length[whole])
+    # where places of one sequence overlap, the distance between them is a period as well
+    gap = np.diff(values, prepend=np.int32(0))
+    gap[offsets[:-1]] = 0
+    row = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    close = np.flatnonzero((gap > 0) & (gap < length[whole][row]))
+    rows = _kept(values, offsets, length[whole], apart)
+
+    start, length = start.astype(np.int64), length.astype(np.int64)
+    closing = start[whole][row[close]] + length[whole][row[close]]
+    begin = np.concatenate([start[~whole], start[whole][row[close]], closing])
+    tile = np.concatenate([period[~whole], gap[close], gap[close]])
+    room = np.concatenate([length[~whole], length[whole][row[close]], length[whole][row[close]]])
+    last = np.arange(len(begin)) >= len(begin) - len(
+        closing
+    )  # the tile that ends the sequence, not the one that begins it
+    tile = _multiple(stream, np.where(last, begin - tile, begin), tile, min_weight)
+    begin = np.where(last, begin - tile, begin)[tile <= room]
+    tiles = _tiles(unitigs, element, suffixes, begin, tile[tile <= room])
+    return _distinct(rows, tiles)
+
+
+def _tiles(
+    unitigs: Unitigs,
+    element: NDArray[np.int32],
+    suffixes: SuffixArray,
+    begin: NDArray[np.int64],
+    length: NDArray[np.int64],
+) -> Occurrences:
+    """The places of the sequences of `length` tokens at `begin`. They need not begin or end with a unitig, only lie
+    in them."""
+    symbol = np.flatnonzero(element >= 0)  # of each unitig
+    unitig = np.searchsorted(unitigs.starts, begin, side="right") - 1
+    depth = np.searchsorted(unitigs.ends, begin + length) - unitig + 1
+    lo, hi = _interval(suffixes, symbol[unitig], depth)
+    skip = begin - unitigs.starts[unitig]
+    order = np.lexsort((skip, length, hi, lo))
+    lo, hi, length, skip = lo[order], hi[order], length[order], skip[order]
+    again = (lo[1:] == lo[:-1]) & (hi[1:] == hi[:-1]) & (length[1:] == length[:-1]) & (skip[1:] == skip[:-1])
+    fresh = np.append(True, ~again)[: len(lo)]
+    lo, hi, length, skip = lo[fresh], hi[fresh], length[fresh], skip[fresh]
+    values, offsets = _expand(unitigs, element, suffixes, lo, hi)
+    values += np.repeat(skip.astype(np.int32), np.diff(offsets))
+    lengths = length.astype(np.int32)
+    return _kept(values, offsets, lengths, kernels.engine(len(values)).places.disjoint(values, offsets, lengths))
+
+
+def _unitigs(spans: Windows, runs: Runs) -> Unitigs:
+    """Cut the windows that stand more than once where their neighbours differ. Linear."""
+    count = len(runs.offsets) - 1
+    of = np.full(len(spans.starts), -1, dtype=np.int32)
+    of[runs.values] = np.repeat(np.arange(count, dtype=np.int32), np.diff(runs.offsets))
+    at = np.flatnonzero(of >= 0)
+    if not len(at):
+        empty = np.zeros(0, np.int32)
+        return Unitigs(empty, empty, empty, np.zeros(0, np.bool_))
+    after = np.where(np.append(spans.heads[1:], True), np.int32(-1), np.append(of[1:], np.int32(-1)))
+    before = np.where(spans.heads, np.int32(-1), np.concatenate([of[:1], of[:-1]]))
+    branches = []
+    for neighbour in (after, before):
+        held = neighbour[runs.values]
+        differs = (held < 0) | (held != np.repeat(held[runs.offsets[:-1]], np.diff(runs.offsets)))
+        branches.append(np.logical_or.reduceat(differs, runs.offsets[:-1]))
+    parts, merges = branches
+    previous = before[at]
+    fresh = (previous < 0) | parts[previous] | merges[of[at]]
+    head = np.flatnonzero(fresh)
+    first, last = at[head], at[np.append(head[1:], len(at)) - 1]
+    joined = np.append(~spans.heads[first[1:]] & (first[1:] == last[:-1] + 1), False)
+    return Unitigs(spans.starts[first], spans.ends[last], of[first], joined)
+
+
+def _symbols(unitigs: Unitigs) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The row of unitig classes with a separator of its own wherever a unitig is not joined to the next, and each
+    symbol's unitig."""
+    ends = np.flatnonzero(~unitigs.joined)
+    where = np.arange(len(unitigs.starts)) + np.concatenate([[0], np.cumsum(~unitigs.joined)[:-1]])
+    symbols = np.empty(len(where) + len(ends), dtype=np.int32)
+    element = np.full(len(symbols), -1, dtype=np.int32)
+    symbols[where] = unitigs.classes
+    element[where] = np.arange(len(where), dtype=np.int32)
+    symbols[where[ends] + 1] = int(unitigs.classes.max()) + 1 + np.arange(len(ends), dtype=np.int32)
+    return symbols, element
+
+
+def _suffix_array(symbols: NDArray[np.int32]) -> SuffixArray:
+    """Prefix doubling, sorting only what is not yet told apart (Larsson and Sadakane, 2007). The last symbol must be
+    unique.
+
+    Cost: O(s log s) for each doubling, of which there are as many as the longest repeat has binary digits.
+    """
+    order = np.argsort(symbols, kind="stable").astype(np.int32)
+    ordered = symbols[order]
+    fresh = np.append(True, ordered[1:] != ordered[:-1])
+    group = np.maximum.accumulate(np.where(fresh, np.arange(len(order), dtype=np.int32), np.int32(0)))
+    rank = np.empty(len(order), dtype=np.int32)
+    rank[order] = group
+    blocks = [rank.copy()]
+    alone = fresh & np.append(fresh[1:], True)
+    place = np.flatnonzero(~alone)  # positions of the order that are not settled
+    width = 1
+    while len(place):
+        active = order[place]
+        key = (rank[active].astype(np.int64) << 32) | rank[active + width]
+        sort = np.argsort(key)
+        key, active = key[sort], active[sort]
+        order[place] = active
+        fresh = np.append(True, key[1:] != key[:-1])
+        group = np.maximum.accumulate(np.where(fresh, place, 0)).astype(np.int32)
+        rank[active] = group
+        blocks.append(rank.copy())
+        place = place[~(fresh & np.append(fresh[1:], True))]
+        width *= 2
+    return SuffixArray(order, rank, np.stack(blocks))
+
+
+def _equal(
+    suffixes: SuffixArray, a: NDArray[np.int64], b: NDArray[np.int64], depth: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether the `depth` >= 1 symbols at a equal those at b: two blocks that overlap. Constant for each."""
+    level = np.frexp(depth.astype(np.float64))[1] - 1
+    rest = depth - (np.int64(1) << level)
+    fits = (level < len(suffixes.blocks)) & (np.maximum(a, b) + depth <= len(suffixes.order))
+    result = np.zeros(len(a), dtype=bool)
+    a, b, level, rest = a[fits], b[fits], level[fits], rest[fits]
+    blocks = suffixes.blocks
+    result[fits] = (blocks[level, a] == blocks[level, b]) & (blocks[level, a + rest] == blocks[level, b + rest])
+    return result
+
+
+def _interval(
+    suffixes: SuffixArray, at: NDArray[np.int64], depth: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The range of the suffix array that shares `depth` symbols with the suffix at `at`: two binary searches."""
+    rank = suffixes.rank[at].astype(np.int64)
+    bounds = []
+    for outer in (np.full(len(at), -1, dtype=np.int64), np.full(len(at), len(suffixes.order), dtype=np.int64)):
+        inner = rank.copy()  # shares the prefix; `outer` does not
+        while (open_ := np.flatnonzero(np.abs(outer - inner) > 1)).size:
+            middle = (outer[open_] + inner[open_]) // 2
+            inside = _equal(suffixes, suffixes.order[middle].astype(np.int64), at[open_].astype(np.int64), depth[open_])
+            inner[open_[inside]] = middle[inside]
+            outer[open_[~inside]] = middle[~inside]
+        bounds.append(inner)
+    return bounds[0], bounds[1] + 1
+
+
+def _maximal(
+    symbols: NDArray[np.int32], suffixes: SuffixArray, count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Suffix-array ranges and depths of the sequences that differ in what follows them and in what precedes them."""
+    order, blocks = suffixes.order.astype(np.int64), suffixes.blocks
+    a, b = order[:-1].copy(), order[1:].copy()
+    shared = np.zeros(len(order), dtype=np.int64)
+    for level in range(len(blocks) - 1, -1, -1):
+        inside = np.flatnonzero(np.maximum(a, b) < len(order))
+        same = inside[blocks[level][a[inside]] == blocks[level][b[inside]]]
+        a[same] += 1 << level
+        b[same] += 1 << level
+        shared[same + 1] += 1 << level
+    lo, hi, depth = kernels.engine(len(shared)).places.lcp_intervals(shared)
+    before = symbols[order - 1]  # before the first symbol stands the last, a separator
+    differs = (before >= count) | np.append(True, before[1:] != before[:-1])
+    total = np.append(0, np.cumsum(differs))
+    diverse = total[hi] > total[lo + 1]
+    return lo[diverse], hi[diverse], depth[diverse]
+
+
+def _multiple(
+    stream: Stream, start: NDArray[np.int32], period: NDArray[np.int64], min_weight: int
+) -> NDArray[np.int64]:
+    """The smallest multiple of a period (in tokens) that reaches `min_weight`."""
+    weight: NDArray[np.int64] = stream.weight[start + period] - stream.weight[start]
+    times: NDArray[np.int64] = -(-min_weight // np.maximum(weight, 1))
+    return period * times
+
+
+def _periods(
+    stream: Stream,
+    unitigs: Unitigs,
+    symbols: NDArray[np.int32],
+    element: NDArray[np.int32],
+    suffixes: SuffixArray,
+    first: NDArray[np.int32],
+    depth: NDArray[np.int64],
+    length: NDArray[np.int32],
+    min_weight: int,
+) -> NDArray[np.int64]:
+    """The smallest period (in tokens) of each sequence that holds two tiles of it; 0 for the others.
+
+    A period begins where the first symbol stands again. Cost: linear in such places within the first half of a
+    sequence.
+    """
+    again = np.full(len(symbols), -1, dtype=np.int64)
+    order = np.argsort(symbols, kind="stable")
+    same = symbols[order[1:]] == symbols[order[:-1]]
+    again[order[:-1][same]] = order[1:][same]
+    result = np.zeros(len(first), dtype=np.int64)
+    row = np.arange(len(first))
+    at = again[first]
+    while len(row):
+        inside = (at >= 0) & (at < first[row] + depth[row])
+        row, at = row[inside], at[inside]
+        start = unitigs.starts[element[first[row]]]
+        period = (unitigs.starts[element[at]] - start).astype(np.int64)
+        inside = 2 * _multiple(stream, start, period, min_weight) <= length[row]
+        row, at, period = row[inside], at[inside], period[inside]
+        begin = first[row].astype(np.int64)
+        found = _equal(suffixes, begin, at, depth[row] - (at - begin))
+        result[row[found]] = period[found]
+        row, at = row[~found], again[at[~found]]
+    return result
+
+
+def _expand(
+    unitigs: Unitigs, element: NDArray[np.int32], suffixes: SuffixArray, lo: NDArray[np.int64], hi: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Where the suffixes of each range begin, in tokens, ascending within a row."""
+    sizes = hi - lo
+    offsets = np.append(0, np.cumsum(sizes))
+    row = np.repeat(np.arange(len(lo), dtype=np.int64), sizes)
+    index = np.arange(offsets[-1]) - np.repeat(offsets[:-1] - lo, sizes)
+    packed = (row << 32) | unitigs.starts[element[suffixes.order[index]]]
+    packed.sort()
+    return (packed & 0xFFFFFFFF).astype(np.int32), offsets
+
+
+def _kept(
+    values: NDArray[np.int32], offsets: NDArray[np.int64], lengths: NDArray[np.int32], keep: NDArray[np.bool_]
+) -> Occurrences:
+    """The rows that keep two places or more, with the places they keep."""
+    sizes = np.add.reduceat(keep, offsets[:-1], dtype=np.int64) if len(lengths) else np.zeros(0, np.int64)
+    rows = sizes >= 2
+    keep = keep & np.repeat(rows, np.diff(offsets))
+    return Occurrences(values[keep], np.append(0, np.cumsum(sizes[rows])), lengths[rows])
+
+
+def _distinct(a: Occurrences, b: Occurrences) -> Occurrences:
+    """The rows of both, by first place, longest first; rows with the same places once."""
+    values = np.concatenate([a.values, b.values])
+    lengths = np.concatenate([a.lengths, b.lengths])
+    starts = np.concatenate([a.offsets[:-1], b.offsets[:-1] + len(a.values)])
+    sizes = np.concatenate([np.diff(a.offsets), np.diff(b.offsets)])
+    if not len(lengths):
+        return a
+    key = (values[starts].astype(np.int64) << 32) | (np.int64(2**31) - lengths)
+    _, rows = np.unique(key, return_index=True)
+    offsets = np.append(0, np.cumsum(sizes[rows]))
+    index = np.arange(offsets[-1]) + np.repeat(starts[rows] - offsets[:-1], sizes[rows])
+    return Occurrences(values[index], offsets, lengths[rows])

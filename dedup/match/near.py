@@ -1,0 +1,377 @@
+"""Near repeats: seeds, runs on a diagonal, chains, alignments, and the repeats that alignments join.
+
+Seed and extend as in BLAST (Altschul and others, 1990) with chaining as in minimap2 (Li, 2018), over words instead of
+bases.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import kernels
+from dedup.match.exact import Occurrences
+from dedup.match.rows import heads, owner, spread, sums
+from dedup.match.stream import QUARTERS, Stream, Windows, equal_windows, keys, windows
+
+Ints = NDArray[np.int64]
+Tokens = NDArray[np.int32]
+
+SEED: Final = 4 * QUARTERS
+"""Weight of a seed, and of a run that counts as evidence."""
+COMMON: Final = 64
+"""Seeds that stand more often are linked to their first occurrence and their neighbours only."""
+GAP: Final = 32 * QUARTERS
+"""Weight that may lie between two runs of a passage."""
+_REACH: Final = (
+    4  # successors that are looked at on each side of a diagonal: 2 finds .2 % fewer marked spans, 8 no more
+)
+_DROP: Final = 4 * QUARTERS  # four columns without a match end a passage: half a word each, and scores count in eighths
+_BEYOND: Final = 32  # tokens
+_WORSE: Final = 0.3
+_ODD: Final = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Alignments(NamedTuple):
+    """Pairs of passages as blocks of equal tokens: row r is the blocks ``offsets[r] .. offsets[r + 1] - 1``.
+
+    Block k says that the tokens ``a[k] .. a[k] + size[k] - 1`` equal those from ``b[k]`` on; both sides ascend within
+    a row.
+    """
+
+    a: Tokens
+    b: Tokens
+    size: Tokens
+    offsets: Ints
+
+    def take(self, rows: NDArray[np.bool_]) -> "Alignments":
+        """The rows where `rows` is True."""
+        index, offsets = spread(self.offsets[:-1][rows], np.diff(self.offsets)[rows])
+        return Alignments(self.a[index], self.b[index], self.size[index], offsets)
+
+    def span(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """First and one past the last token of each row, on both sides."""
+        first, last = self.offsets[:-1], self.offsets[1:] - 1
+        a, b, size = self.a.astype(np.int64), self.b.astype(np.int64), self.size
+        return a[first], a[last] + size[last], b[first], b[last] + size[last]
+
+    def weigh(self, weight: Ints) -> tuple[Ints, Ints]:
+        """Of each block its weight, and the weight of the columns between it and the one before it in its row (0 for
+        the first)."""
+        won = weight[self.a + self.size] - weight[self.a]
+        gap = np.zeros(len(self.a), dtype=np.int64)
+        a, b, size = self.a, self.b, self.size
+        gap[1:] = np.maximum(weight[a[1:]] - weight[a[:-1] + size[:-1]], weight[b[1:]] - weight[b[:-1] + size[:-1]])
+        gap[self.offsets[:-1]] = 0
+        return won, gap
+
+
+class NearRepeats(NamedTuple):
+    """Near repeats as arrays: the places of row r are ``offsets[r] .. offsets[r + 1] - 1``, ascending, the first
+    place first.
+
+    Place p is the tokens ``start[p] .. end[p] - 1``; it shares with its first place the blocks ``blocks[p] ..
+    blocks[p + 1] - 1`` (``block_start``, ``block_end``: tokens of the place itself), `matched` of the `columns` of
+    their alignment by weight.
+    """
+
+    offsets: Ints
+    start: Ints
+    end: Ints
+    matched: Ints
+    columns: Ints
+    blocks: Ints
+    block_start: Ints
+    block_end: Ints
+
+    def take(self, rows: NDArray[np.bool_]) -> "NearRepeats":
+        """The repeats where `rows` is True."""
+        places, offsets = spread(self.offsets[:-1][rows], np.diff(self.offsets)[rows])
+        inner, blocks = spread(self.blocks[:-1][places], np.diff(self.blocks)[places])
+        return NearRepeats(
+            offsets,
+            self.start[places],
+            self.end[places],
+            self.matched[places],
+            self.columns[places],
+            blocks,
+            self.block_start[inner],
+            self.block_end[inner],
+        )
+
+
+_NONE: Final = np.zeros(0, dtype=np.int64)
+NO_NEAR_REPEATS: Final = NearRepeats(
+    np.zeros(1, dtype=np.int64), _NONE, _NONE, _NONE, _NONE, np.zeros(1, dtype=np.int64), _NONE, _NONE
+)
+
+
+def near_repeats(stream: Stream, exact: Occurrences, min_weight: int, min_similarity: float, focus: int) -> NearRepeats:
+    """Repeats whose places differ in words.
+
+    Parameters
+    ----------
+    min_weight : quarter words that must match in runs of four words or more
+    min_similarity : least share of columns that match, to six decimals
+    focus : how many of the tokens are in focus; repeats whose first place is not are left out
+
+    Cost: a sort of the seeds, then linear in the pairs of seeds that are linked (at most 32 for each) and in the
+    cells of the gaps that are aligned.
+    """
+    millionths = round(min_similarity * 1_000_000)
+    seeds = windows(stream, SEED)
+    a, b, size = _runs(stream, seeds, focus)
+    chains = _chained(stream, a, b, size, min_weight)
+    chains = chains.take(_telling(stream, chains, exact))
+    found = _aligned(stream, chains)
+    won, gap = found.weigh(stream.weight)
+    found = _segments(stream, found, 2 * won, gap, min_weight)
+    won, gap = found.weigh(stream.weight)
+    matched = sums(won, found.offsets)
+    poor = matched * 1_000_000 < millionths * (matched + sums(gap, found.offsets))
+    again = found.take(poor)
+    won, gap = again.weigh(stream.weight)
+    again = _segments(stream, again, won * (1_000_000 - millionths), gap * millionths, min_weight)
+    found = _joined(found.take(~poor), again)
+    return _stars(stream, _tandems(stream, _beside_near(found), min_weight), min_weight, millionths)
+
+
+def _runs(stream: Stream, seeds: Windows, focus: int) -> tuple[Tokens, Tokens, Tokens]:
+    """Runs of equal tokens on a diagonal that hold a linked seed, as long as they are (up to 32 tokens beyond linked
+    seeds)."""
+    kernel = kernels.engine(len(stream.hashes)).links
+    equal = equal_windows(stream, seeds)
+    classes = np.full(len(seeds.starts), -1, dtype=np.int32)
+    classes[equal.values] = owner(equal.offsets).astype(np.int32)
+    until = int(np.searchsorted(seeds.starts, focus))
+    u, v, length = kernel.link_seeds(classes, equal.values, equal.offsets, seeds.heads, until, COMMON)
+    a, b = seeds.starts[u], seeds.starts[v]
+    end = seeds.ends[u + length - 1]
+    shift = b - a
+    # seeds that are too common to be linked still match
+    (a_first, a_stop), (b_first, b_stop) = _region(stream, a), _region(stream, b)
+    before = np.minimum(np.minimum(a - a_first, b - b_first), _BEYOND).astype(np.int32)
+    left = kernel.common_run(stream.hashes, a - np.int32(1), b - np.int32(1), before, -1)
+    after = np.minimum(np.minimum(a_stop - end, b_stop - (end + shift)), _BEYOND).astype(np.int32)
+    right = kernel.common_run(stream.hashes, end, end + shift, after, 1)
+    a, end = a - left, end + right
+    order = np.argsort((shift.astype(np.int64) << 32) | a)
+    a, end, shift, a_first, b_first = a[order], end[order], shift[order], a_first[order], b_first[order]
+    apart = (shift[1:] != shift[:-1]) | (a[1:] > end[:-1])
+    apart |= (a_first[1:] != a_first[:-1]) | (b_first[1:] != b_first[:-1])
+    fresh = np.append(True, apart)[: len(a)]
+    first = np.flatnonzero(fresh)
+    if len(first):
+        end = np.maximum.reduceat(end, first)
+    a, shift = a[first], shift[first]
+    order = np.argsort((a.astype(np.int64) << 32) | (a + shift))
+    a, end, shift = a[order], end[order], shift[order]
+    return a, a + shift, end - a
+
+
+def _region(stream: Stream, tokens: Tokens) -> tuple[Ints, Ints]:
+    """First and one past the last token of the region of each token."""
+    at = np.searchsorted(stream.regions, tokens, side="right")
+    return stream.regions[at - 1], stream.regions[np.minimum(at, len(stream.regions) - 1)]
+
+
+def _chained(stream: Stream, a: Tokens, b: Tokens, size: Tokens, min_weight: int) -> Alignments:
+    """Chains of runs that hold enough weight, overlaps cut off."""
+    weight = stream.weight
+    kernel = kernels.engine(len(stream.hashes)).links
+    # 32 words of drift are 32 spaced tokens, but 128 of Thai
+    shift = 5 if not len(size) or int(np.diff(weight).min()) == QUARTERS else 7
+    diagonal = b.astype(np.int64) - a
+    keys = ((diagonal >> shift) << (31 + shift)) | (a.astype(np.int64) << shift) | (diagonal & ((1 << shift) - 1))
+    order = np.argsort(keys).astype(np.int32)
+    a_stop, b_stop = _region(stream, a)[1].astype(np.int32), _region(stream, b)[1].astype(np.int32)
+    follow, score = kernel.chain(a, b, size, a_stop, b_stop, weight, keys[order], order, shift, GAP, _REACH)
+    # a run with no neighbour that is too short by itself is no chain
+    linked = (follow >= 0) | (weight[a + size] - weight[a] >= min_weight)
+    linked[follow[follow >= 0]] = True
+    first = np.flatnonzero(linked)
+    members, offsets = kernel.walk(follow, first[np.argsort(-score[first], kind="stable")].astype(np.int32))
+    a, b, size = a[members], b[members], size[members]
+    over = np.zeros(len(a), dtype=np.int32)
+    over[1:] = np.maximum(0, np.maximum(a[:-1] + size[:-1] - a[1:], b[:-1] + size[:-1] - b[1:]))
+    over[offsets[:-1]] = 0
+    a, b, size = a + over, b + over, size - over
+    return Alignments(a, b, size, offsets).take(sums(weight[a + size] - weight[a], offsets) >= min_weight)
+
+
+def _telling(stream: Stream, chains: Alignments, exact: Occurrences) -> NDArray[np.bool_]:
+    """Which chains are not between copies of what other chains are between already.
+
+    Of chains of one run, which are exact, those that begin at the first place of the run and those that end at the
+    next are enough. Of others, those in which neither side lies inside a copy of something earlier: the chain of what
+    it is a copy of stands for them.
+    """
+    a_start, a_end, b_start, b_end = chains.span()
+    single = np.diff(chains.offsets) == 1
+    copies = np.ones(len(exact.values), dtype=bool)
+    copies[exact.offsets[:-1]] = False
+    reach = np.zeros(len(stream.hashes) + 1, dtype=np.int64)
+    start = exact.values[copies]
+    np.maximum.at(reach, start, (start + np.repeat(exact.lengths, np.diff(exact.offsets))[copies]))
+    np.maximum.accumulate(reach, out=reach)
+    inside = (reach[np.maximum(a_start - 1, 0)] > a_end) | (reach[np.maximum(b_start - 1, 0)] > b_end)
+    at = np.flatnonzero(single)
+    runs = Windows(a_start[at].astype(np.int32), a_end[at].astype(np.int32), np.zeros(0, np.bool_))
+    key = keys(stream, runs)
+    order = np.lexsort((b_start[at], a_start[at], key))
+    key, at = key[order], at[order]
+    fresh = np.append(True, key[1:] != key[:-1])[: len(at)]
+    nearest = fresh | np.append(True, a_start[at[1:]] != a_start[at[:-1]])[: len(at)]
+    first = a_start[at[np.maximum.accumulate(np.where(fresh, np.arange(len(at)), 0))]] if len(at) else at
+    result: NDArray[np.bool_] = ~single & ~inside
+    result[at] = nearest | (a_start[at] == first)
+    return result
+
+
+def _aligned(stream: Stream, chains: Alignments) -> Alignments:
+    """The chains with what aligns between their runs and beyond their ends."""
+    weight, regions = stream.weight, stream.regions
+    kernel = kernels.engine(len(stream.hashes)).align
+    a, b, size, offsets = chains
+    inner = np.ones(len(a), dtype=bool)
+    inner[offsets[:-1]] = False
+    at = np.flatnonzero(inner)
+    a_gap, b_gap = a[at - 1] + size[at - 1], b[at - 1] + size[at - 1]
+    gaps, gap_a, gap_b = kernel.align_gaps(stream.hashes, weight, a_gap, a[at] - a_gap, b_gap, b[at] - b_gap)
+    row = owner(offsets)
+    rows, parts_a, parts_b = [row, row[at[gaps]]], [a, gap_a], [b, gap_b]
+    a_start, a_end, b_start, b_end = chains.span()
+    apart = b_start >= a_end
+    for way, a_at, b_at in ((-1, a_start, b_start), (1, a_end, b_end)):
+        room = []
+        for side in (a_at, b_at):
+            if way < 0:
+                far = np.maximum(_region(stream, side.astype(np.int32))[0], np.searchsorted(weight, weight[side] - GAP))
+            else:
+                border = regions[np.searchsorted(regions, side - 1, side="right")]
+                far = np.minimum(border, np.searchsorted(weight, weight[side] + GAP, side="right") - 1)
+            room.append(far)
+        # sides that are apart stay apart: the first does not go on into the second, nor the second back into the first
+        a_far = np.where(apart, np.minimum(room[0], b_start), room[0])
+        b_far = np.where(apart, np.maximum(room[1], a_end), room[1])
+        first = [(side - (way < 0)).astype(np.int32) for side in (a_at, b_at)]
+        sizes = [((far - side) * way).astype(np.int32) for far, side in ((a_far, a_at), (b_far, b_at))]
+        more = kernel.extend(stream.hashes, weight, first[0], sizes[0], first[1], sizes[1], way, _DROP)
+        for part, piece in zip((rows, parts_a, parts_b), more, strict=True):
+            part.append(piece)
+    row, a, b = np.concatenate(rows).astype(np.int64), np.concatenate(parts_a), np.concatenate(parts_b)
+    size = np.append(size, np.ones(len(a) - len(size), dtype=np.int32))
+    order = np.argsort((row << 32) | a)
+    row, a, b, size = row[order], a[order], b[order], size[order]
+    end_a, end_b = a + size, b + size
+    fresh = np.append(True, (row[1:] != row[:-1]) | (a[1:] != end_a[:-1]) | (b[1:] != end_b[:-1]))[: len(a)]
+    first_of = np.flatnonzero(fresh)
+    size = np.add.reduceat(size, first_of, dtype=np.int32) if len(first_of) else size
+    return Alignments(a[first_of], b[first_of], size, heads(row[first_of]))
+
+
+def _segments(stream: Stream, found: Alignments, gain: Ints, loss: Ints, min_weight: int) -> Alignments:
+    """The maximal scoring segments of the alignments that still match enough in runs."""
+    kernel = kernels.engine(len(stream.hashes)).align
+    first, last = kernel.maximal_segments(gain, loss, found.offsets)
+    index, offsets = spread(first, last - first + 1)
+    parts = Alignments(found.a[index], found.b[index], found.size[index], offsets)
+    return parts.take(_in_runs(stream, parts) >= min_weight)
+
+
+def _in_runs(stream: Stream, found: Alignments) -> Ints:
+    """The weight that each alignment matches in runs of four words or more."""
+    won = stream.weight[found.a + found.size] - stream.weight[found.a]
+    return sums(np.where(won >= SEED, won, 0), found.offsets)
+
+
+def _joined(one: Alignments, other: Alignments) -> Alignments:
+    a, b, size = (np.concatenate(part) for part in zip(one[:3], other[:3], strict=True))
+    return Alignments(a, b, size, np.append(one.offsets, other.offsets[1:] + len(one.a)))
+
+
+def _beside_near(found: Alignments) -> Alignments:
+    """Without alignments of one block that touch no other: those are exact repeats, and no near repeat has use for
+    them."""
+    single = np.diff(found.offsets) == 1
+    a_start, a_end, b_start, b_end = found.span()
+    length = int(b_end.max(initial=0)) + 1
+    change = np.zeros(length + 1, dtype=np.int64)
+    for start, end in ((a_start, a_end), (b_start, b_end)):
+        change += np.bincount(start[~single], minlength=length + 1) - np.bincount(end[~single], minlength=length + 1)
+    near = np.append(0, np.cumsum(np.cumsum(change) > 0))
+    return found.take(~single | (near[a_end] > near[a_start]) | (near[b_end] > near[b_start]))
+
+
+def _tandems(stream: Stream, found: Alignments, min_weight: int) -> Alignments:
+    """With alignments whose sides overlap cut into pieces that each align an item with the next."""
+    kernel = kernels.engine(len(stream.hashes)).stars
+    pieces = Alignments(*kernel.cut_tandems(*found))
+    return pieces.take(_in_runs(stream, pieces) >= min_weight)
+
+
+def _stars(stream: Stream, found: Alignments, min_weight: int, millionths: int) -> NearRepeats:
+    """The repeats that the alignments join, with what each place shares with the first."""
+    weight = stream.weight
+    kernel = kernels.engine(len(stream.hashes)).stars
+    start, end, other, _ = found.span()
+    # items of a list first, then by first place, the longest first
+    order = np.lexsort((other, start - end, start, other > end))
+    touched, _ = spread(start >> 3, ((end - 1) >> 3) - (start >> 3) + 1)
+    held = np.repeat(np.arange(len(start)), ((end - 1) >> 3) - (start >> 3) + 1)
+    by_cell = np.argsort(touched, kind="stable")
+    cell_offsets = np.searchsorted(touched[by_cell], np.arange((len(weight) >> 3) + 2))
+    places, offsets = kernel.stars(
+        weight,
+        found.a,
+        found.b,
+        found.size,
+        found.offsets,
+        order,
+        held[by_cell],
+        cell_offsets,
+        min_weight,
+        millionths,
+        SEED,
+        _WORSE,
+    )
+    start, end, alignment, matched, columns = places
+    own = alignment < 0
+    index, sizes = spread(found.offsets[alignment * ~own], np.where(own, 1, np.diff(found.offsets)[alignment * ~own]))
+    place = owner(sizes)
+    lo = np.where(own[place], start[place], found.b[index])
+    hi = np.where(own[place], end[place], found.b[index] + found.size[index])
+    lo, hi = np.maximum(lo, start[place]), np.minimum(hi, end[place])
+    place, lo, hi = place[lo < hi], lo[lo < hi], hi[lo < hi]
+    keep = own | _distinct_enough(stream, place, lo, hi, matched, columns, millionths)
+    row = owner(offsets)
+    changed = np.bincount(row[matched != columns], minlength=len(offsets) - 1) > 0
+    count = np.bincount(row[keep], minlength=len(offsets) - 1)
+    keep &= ((count >= 2) & changed)[row]
+    kept = keep[place]
+    place, lo, hi = (np.cumsum(keep) - 1)[place[kept]], lo[kept], hi[kept]
+    return NearRepeats(heads(row[keep]), start[keep], end[keep], matched[keep], columns[keep], heads(place), lo, hi)
+
+
+def _distinct_enough(
+    stream: Stream, place: Ints, lo: Ints, hi: Ints, matched: Ints, columns: Ints, millionths: int
+) -> NDArray[np.bool_]:
+    """Whether places are similar enough even where two words that stand together twice in what they match count once.
+
+    Two stretches of a list of like items match in many words, whichever items are laid side by side: that says
+    nothing. Places of which nine tenths match need no such proof.
+    """
+    doubtful = (columns > matched) & (10 * matched < 9 * columns)
+    chosen = doubtful[place]
+    place, lo, hi = place[chosen], lo[chosen], hi[chosen]
+    size = hi - lo - 1
+    index, _ = spread(lo, size)
+    row = np.repeat(place, size)
+    hashes = stream.hashes
+    pair = (hashes[index] * _ODD + hashes[index + 1]) * _ODD + row.astype(np.uint64)
+    order = np.argsort(pair)
+    pair = pair[order]
+    twice = order[1:][pair[1:] == pair[:-1]]
+    weight = (stream.weight[index + 1] - stream.weight[index])[twice]
+    repeated = np.bincount(row[twice], weights=weight, minlength=len(matched)).astype(np.int64)
+    return ~doubtful | ((matched - repeated) * 1_000_000 >= millionths * (columns - repeated))

@@ -1,0 +1,38 @@
+"""Small moves on rows kept as values and offsets: row i is ``values[offsets[i]:offsets[i + 1]]``."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+
+def spread(starts: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+    """The indices ``starts[i] .. starts[i] + sizes[i] - 1`` of all rows, end to end, and the offsets of the rows in
+    them."""
+    offsets = np.append(np.int64(0), np.cumsum(sizes, dtype=np.int64))
+    return np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], sizes), offsets
+
+
+def owner(offsets: Ints) -> Ints:
+    """The row of each value."""
+    return np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+
+
+def sums(values: Ints, offsets: Ints) -> Ints:
+    """The sum of each row; rows must not be empty."""
+    return np.add.reduceat(values, offsets[:-1]) if len(offsets) > 1 else np.zeros(0, dtype=np.int64)
+
+
+def heads(rows: Ints) -> Ints:
+    """Offsets of the runs of equal numbers in `rows`."""
+    if not len(rows):
+        return np.zeros(1, dtype=np.int64)
+    return np.append(np.flatnonzero(np.append(True, rows[1:] != rows[:-1])), len(rows))
+
+
+def distinct(values: Ints) -> Ints:
+    """The values, ascending, each once. (numpy.unique imports numpy.ma, which costs a short call more than its
+    work.)"""
+    ordered = np.sort(values)
+    fresh: NDArray[np.bool_] = np.append(True, ordered[1:] != ordered[:-1])
+    return ordered[fresh[: len(ordered)]]

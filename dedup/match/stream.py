@@ -1,0 +1,139 @@
+"""The tokens of all documents in one row, and the windows that slide over it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.match.postings import Runs, runs_of_equal_keys
+from dedup.match.rows import distinct
+from dedup.text.reading import Reading
+
+QUARTERS = 4  # weights count quarter words: a spaced token 4, Han and kana 2, Thai, Lao, Khmer and Myanmar 1
+
+_BASE = 0x9E3779B97F4A7C15  # any odd number: the base of the windows' polynomial keys
+
+
+class Stream(NamedTuple):
+    """Tokens of several documents, end to end; no passage crosses the border of a region.
+
+    A region is as much of a document as is read without a break: a block that is not read ends it.
+    """
+
+    hashes: NDArray[np.uint64]  # (n,)
+    weight: NDArray[np.int64]  # (n + 1,) weight of all tokens before token i, in quarter words
+    regions: NDArray[np.int64]  # (r + 1,) first token of every region, then n
+    documents: NDArray[np.int64]  # (d + 1,) first token of every document, then n
+
+
+class Windows(NamedTuple):
+    """Minimal windows of a weight: w of them, ascending in both ends.
+
+    Window k is the tokens ``starts[k] .. ends[k] - 1``; ``heads[k]`` says that window k - 1 is not in the same
+    region. Two runs of tokens are equal exactly if the windows in them are, so sequences of windows stand for
+    sequences of tokens.
+    """
+
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    heads: NDArray[np.bool_]
+
+
+def join(readings: Sequence[Reading]) -> Stream:
+    """The tokens of the readings in one row. Cost: linear. ValueError: more than 2**31 - 1 tokens."""
+    documents = np.zeros(len(readings) + 1, dtype=np.int64)
+    np.cumsum([len(r.tokens.hashes) for r in readings], out=documents[1:])
+    total = int(documents[-1])
+    if total >= 2**31:
+        raise ValueError(f"texts hold {total} tokens together; at most {2**31 - 1} can be compared at once")
+    borders = [documents]
+    for reading, start in zip(readings, documents[:-1], strict=True):
+        unread = ~np.isin(reading.marks.kinds, [int(kind) for kind in reading.kinds])
+        if unread.any():
+            borders.append(start + np.searchsorted(reading.tokens.starts, reading.marks.starts[unread]))
+    weight = np.zeros(total + 1, dtype=np.int64)
+    if total:
+        np.cumsum(np.concatenate([r.tokens.weights for r in readings]), out=weight[1:])
+    hashes = readings[0].tokens.hashes if len(readings) == 1 else np.concatenate([r.tokens.hashes for r in readings])
+    return Stream(hashes, weight, distinct(np.concatenate(borders)), documents)
+
+
+def windows(stream: Stream, weight: int) -> Windows:
+    """All minimal windows of a weight (in quarter words): those that lose it with their first or with their last token.
+
+    With tokens of equal weight these are the grams. With mixed weights a window that starts at a token and is as
+    short as can be may end before a run does; the window that ends there and is as short as can be closes the gap.
+
+    Cost: linear (n log n with mixed weights).
+    """
+    n = len(stream.hashes)
+    region_end = np.repeat(stream.regions[1:].astype(np.int32), np.diff(stream.regions))
+    step = int(stream.weight[1]) if n else QUARTERS
+    if n == 0 or (int(stream.weight[-1]) == n * step and bool((np.diff(stream.weight) == step).all())):
+        starts = np.arange(n, dtype=np.int32)
+        ends = starts + np.int32(-(-weight // step))
+        whole = ends <= region_end
+        starts, ends = starts[whole], ends[whole]
+    else:
+        first = np.arange(n, dtype=np.int64)
+        ahead = np.searchsorted(stream.weight, stream.weight[:-1] + weight)
+        whole = ahead <= region_end
+        behind = np.searchsorted(stream.weight, stream.weight[1:] - weight, side="right") - 1
+        region_start = np.repeat(stream.regions[:-1], np.diff(stream.regions))
+        closed = behind >= region_start
+        pairs = np.concatenate(
+            [
+                (first[whole] << 32) | ahead[whole],
+                (behind[closed] << 32) | (first[closed] + 1),
+            ]
+        )
+        pairs = distinct(pairs)
+        starts, ends = (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
+    heads = np.ones(len(starts), dtype=bool)
+    np.not_equal(region_end[starts[1:]], region_end[starts[:-1]], out=heads[1:])
+    return Windows(starts, ends, heads)
+
+
+def keys(stream: Stream, spans: Windows, base: int = _BASE) -> NDArray[np.uint64]:
+    """uint64 (w,): a polynomial in `base` (odd) of each window's token hashes, modulo 2**64 (Karp and Rabin, 1987).
+    Linear."""
+    n = len(stream.hashes)
+    total = np.zeros(n + 1, dtype=np.uint64)
+    power = np.full(n, pow(base, -1, 2**64), dtype=np.uint64)
+    power[:1] = 1
+    np.cumprod(power, out=power)
+    power *= stream.hashes
+    np.cumsum(power, out=total[1:])
+    result = total[spans.ends] - total[spans.starts]
+    del total
+    power.fill(base)
+    power[:1] = 1
+    np.cumprod(power, out=power)
+    result *= power[spans.starts]
+    return result
+
+
+def equal_windows(stream: Stream, spans: Windows, base: int = _BASE) -> Runs:
+    """Runs of windows (by index, ascending) that hold the same tokens, two or more in each, verified token by token.
+
+    Cost: a sort of the windows, then one comparison for every token of a window that is shared.
+    """
+    found = runs_of_equal_keys(keys(stream, spans, base))
+    leader = np.repeat(found.values[found.offsets[:-1]], np.diff(found.offsets))
+    mine, other = spans.starts[found.values], spans.starts[leader]
+    length = spans.ends[found.values] - mine
+    same = bool((length == spans.ends[leader] - other).all())
+    for k in range(int(length.max(initial=0)) if same else 0):
+        if k == int(length.min()):  # from here on some windows have ended
+            mine, other, length = mine[length > k], other[length > k], length[length > k]
+        same = same and bool((stream.hashes[mine + k] == stream.hashes[other + k]).all())
+    if same:
+        return found
+    # Windows that differ share a key: chance does that once in 2**64 pairs, so what follows may be slow, but not wrong.
+    numbers: dict[bytes, int] = {}
+    content = [
+        numbers.setdefault(stream.hashes[spans.starts[v] : spans.ends[v]].tobytes(), len(numbers))
+        for v in found.values.tolist()
+    ]
+    return runs_of_equal_keys(np.array(content, dtype=np.uint64), found.values)

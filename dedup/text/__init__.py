@@ -1,0 +1,1 @@
+"""From ``str`` to tokens: fold table, tokens, paragraphs, markup readers."""

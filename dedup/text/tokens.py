@@ -1,0 +1,121 @@
+"""Words of a text, folded and hashed, each with its span: what everything else works on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import kernels
+from dedup.kernels.reference.text import folds
+from dedup.text import fold
+from dedup.text.marks import Block, Marks
+from dedup.text.overlay import WINDOW, pieces
+
+_Number = TypeVar("_Number", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of one text, in order."""
+
+    hashes: NDArray[np.uint64]
+    """uint64 (n,): xxh64 of the folded token as UTF-8, seed 0."""
+    starts: NDArray[np.int32]
+    """int32 (n,): code points of the original text; spans are disjoint and ascend."""
+    ends: NDArray[np.int32]
+    """int32 (n,)"""
+    weights: NDArray[np.uint8]
+    """uint8 (n,), in quarter words: 4 a spaced token, 2 Han or kana, 1 Thai, Lao, Khmer or Myanmar."""
+
+
+def tokenize(text: str, marks: Marks | None = None, kinds: Collection[Block] | None = None) -> Tokens:
+    """The tokens of `text`.
+
+    Args:
+        text: any str; lone surrogates separate.
+        marks: how the text is to be read; None reads all of it as it stands.
+        kinds: only blocks of these kinds are read; None reads all.
+
+    Raises:
+        ValueError: the text has 2**31 code points or more, so that spans would not fit; or the marks let something
+            stand for more characters than its range is long.
+
+    Costs O(n) time. Works in pieces, so that beyond its result it needs some tens of megabytes.
+    """
+    if len(text) >= 1 << 31:
+        raise ValueError(f"text has {len(text):,} code points; allowed are fewer than {1 << 31:,}")
+    alphabet = fold.load()
+    kernel = kernels.engine(len(text)).text
+    hashes, starts = [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
+    ends, weights = [np.empty(0, np.int32)], [np.empty(0, np.uint8)]
+    for piece in pieces(text, marks, kinds, alphabet):
+        found = kernel.tokens(piece.codes, alphabet)
+        hashes.append(found[0])
+        starts.append(piece.places(found[1]))
+        ends.append(piece.places(found[2]))
+        weights.append(found[3])
+    return Tokens(_joined(hashes), _joined(starts), _joined(ends), _joined(weights))
+
+
+def folded(text: str, tokens: Tokens, marks: Marks | None = None) -> list[str]:
+    """What each of `tokens` folds to: the strings whose hashes they carry.
+
+    Args:
+        text: the text they were read from.
+        tokens: all its tokens, or a part of them in order.
+        marks: the marks they were read under.
+
+    Costs O(n) time in the length of the text from the first of the tokens to the last.
+    """
+    if not len(tokens.starts):
+        return []
+    first, stop = int(tokens.starts[0]), int(tokens.ends[-1])
+    alphabet = fold.load()
+    words: list[str] = []
+    places: list[NDArray[np.int32]] = []
+    # A piece that reaches beyond the last token, for what stands behind a token may belong to it.
+    for piece in pieces(text, marks, None, alphabet, first, min(stop - first + 256, WINDOW)):
+        starts, _, _, points, offsets = folds(piece.codes, alphabet)
+        places.append(piece.places(starts))
+        joined = points.astype("<u4", copy=False).tobytes().decode("utf-32-le")
+        cuts = offsets.tolist()
+        words.extend(joined[start:end] for start, end in pairwise(cuts))
+        if piece.end >= stop:
+            break
+    chosen = np.searchsorted(np.concatenate(places), tokens.starts)
+    return [words[index] for index in chosen.tolist()]
+
+
+def shingles(text: str, size: int = 3) -> list[str]:
+    """The shingles of `text` as they are compared: `size` folded tokens in a row, joined by one space.
+
+    In order, repeats kept. A text with fewer than `size` tokens has one shingle of all its tokens, a text without
+    tokens has none.
+
+    Raises:
+        TypeError: `size` is not an int.
+        ValueError: `size` is less than 1.
+
+    >>> shingles("The Straße, the STRASSE!", 2)
+    ['the strasse', 'strasse the', 'the strasse']
+    """
+    if not isinstance(size, int) or isinstance(size, bool):
+        raise TypeError(f"size={size!r} is not an int; allowed is any int from 1")
+    if size < 1:
+        raise ValueError(f"size={size} is too small; allowed is any int from 1")
+    words = folded(text, tokenize(text))
+    if not words:
+        return []
+    return [" ".join(words[first : first + size]) for first in range(max(len(words) - size, 0) + 1)]
+
+
+def _joined(arrays: list[NDArray[_Number]]) -> NDArray[_Number]:
+    """The arrays in one; the list is emptied, so that a long text's tokens do not stand in memory twice."""
+    joined = np.concatenate(arrays)
+    arrays.clear()
+    return joined
