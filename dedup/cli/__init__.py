@@ -1,0 +1,60 @@
+"""The command line: one module a command, imported when it is called."""
+
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from dedup import __version__
+
+_COMMANDS = {
+    "lint": "dedup.cli.lint",
+    "rule": "dedup.cli.rule",
+}
+
+COULD_NOT_RUN = 2
+"""Exit code for wrong usage and for faults of our own: never to be taken for findings."""
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it: 128 and the number of the signal."""
+
+
+class _Lazy(click.Group):
+    """A group that imports a command only when it is needed: each would bring what only it needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(_COMMANDS[cmd_name]).command
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="dedup", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Finds text that is repeated: passages, paragraphs and near copies, to the character."""
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0 clean, 1 findings, 2 could not run, 130 interrupted.
+
+    `args` are the arguments without the program's name; None takes those of the process.
+    """
+    try:
+        code = cli.main(args=args, prog_name="dedup", standalone_mode=False)
+    except click.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return COULD_NOT_RUN
+    except Exception:
+        import traceback
+
+        # Python would end with 1, which says that there are findings.
+        traceback.print_exc()
+        click.echo("This is a fault in dedup itself, not in the files.", err=True)
+        return COULD_NOT_RUN
+    return code if isinstance(code, int) else 0

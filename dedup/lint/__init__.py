@@ -1,0 +1,1 @@
+"""Repeats as findings: which files are read, what rule a repeat breaks, and how findings are shown."""

@@ -1,0 +1,160 @@
+"""Findings as data: what was found, where. Nothing here detects, and nothing here draws."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from dedup.lint.rules import RULES, Severity
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One text that was read: its path as shown ("-" is standard input) and its characters, without a byte order mark.
+
+    Lines end at LF, CRLF or lone CR only. Line numbers and columns begin at 1, columns count code points.
+    """
+
+    path: str
+    text: str
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(end.end() for end in _LINE_END.finditer(self.text))]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """(line, column) of an offset; O(log lines) after the first call, which is linear in the text."""
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+    def line_span(self, line: int) -> tuple[int, int]:
+        """[start, end) of a line, without its line end."""
+        start = self._line_starts[line - 1]
+        if line == len(self._line_starts):
+            return start, len(self.text)
+        end = self._line_starts[line] - 1
+        if end > start and self.text.startswith("\r\n", end - 1):
+            end -= 1
+        return start, end
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Words of a near place that differ from the finding's first place.
+
+    `start`, `end` is the span of the words in the near place, empty where words are missing from it. `was` are the
+    words of the first place and `now` those of this one, as they stand in their texts; either may be empty.
+    """
+
+    start: int
+    end: int
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """One place of a finding: the span [start, end) of its source, in code points.
+
+    `matched` are the spans, in this source, of the runs shared with the finding's first place. `content` is
+    xxh3_128, as hex, of the place's folded tokens joined by one space, as UTF-8. `changes` is empty for the first
+    place and wherever nothing differs.
+    """
+
+    source: Source
+    start: int
+    end: int
+    matched: tuple[tuple[int, int], ...]
+    content: str
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The path as shown."""
+        return self.source.path
+
+    @property
+    def text(self) -> str:
+        """The place as it stands in its source."""
+        return self.source.text[self.start : self.end]
+
+    @property
+    def line(self) -> int:
+        """Line of the first character, from 1."""
+        return self.source.position(self.start)[0]
+
+    @property
+    def column(self) -> int:
+        """Column of the first character, from 1."""
+        return self.source.position(self.start)[1]
+
+    @property
+    def end_line(self) -> int:
+        """Line of `end`, from 1."""
+        return self.source.position(self.end)[0]
+
+    @property
+    def end_column(self) -> int:
+        """Column of `end`, from 1: one behind the last character."""
+        return self.source.position(self.end)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One repeat with all its places, or one file that could not be read.
+
+    `kind` is None, `words` 0 and `similarity` None for a file that could not be read; its one place is empty and
+    stands where reading stopped. `fingerprint` survives moving, re-wrapping and re-linking; no two findings of one
+    report share it.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    kind: Literal["exact", "near"] | None
+    words: int
+    similarity: float | None
+    fingerprint: str
+    places: tuple[Location, ...]
+
+    @property
+    def name(self) -> str:
+        """The rule's name."""
+        return RULES[self.rule].name
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file or folder that could not be read: its path as shown, why, and the text before the fault."""
+
+    path: str
+    message: str
+    readable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts: findings by rule; the words of everything read; those that lie in at least one place, each once."""
+
+    rules: Mapping[str, int]
+    words: int
+    repeated_words: int
+
+    @property
+    def repeated_share(self) -> float:
+        """Share of the words that lie in at least one place, 0 to 1."""
+        return self.repeated_words / self.words if self.words else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of one run: findings by path and position, what could not be read, and how many files were."""
+
+    findings: tuple[Finding, ...]
+    errors: tuple[Failure, ...]
+    files: int
+    summary: Summary

@@ -1,0 +1,50 @@
+"""Which repeat stands inside which: so that the shorter can be shown under the longer."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from operator import itemgetter
+
+from dedup.lint.findings import Finding, Location
+
+
+def parents(findings: Sequence[Finding]) -> list[int | None]:
+    """For every finding the index of the longer one inside a place of which one of its places lies; None where
+    there is none.
+
+    Of several, the one whose place ends first, at the first such place of its path. A parent has more words than its
+    child, so there are no circles. O(places log places), times the number of repeats that lie over one another.
+    """
+    by_path: dict[str, list[tuple[int, int, int]]] = {}
+    for index, finding in enumerate(findings):
+        for place in finding.places:
+            by_path.setdefault(place.path, []).append((place.start, -place.end, index))
+    found: list[int | None] = [None] * len(findings)
+    for spans in by_path.values():
+        spans.sort()
+        around: list[tuple[int, int]] = []
+        for start, minus_end, index in spans:
+            around = [(end, outer) for end, outer in around if end > start]
+            if found[index] is None:
+                holders = (
+                    (end, outer)
+                    for end, outer in around
+                    if end >= -minus_end and findings[outer].words > findings[index].words
+                )
+                found[index] = min(holders, default=(0, None))[1]
+            around.append((-minus_end, index))
+    return found
+
+
+def inside(places: Sequence[Location], outer: Finding) -> list[bool]:
+    """For every place whether it lies inside a place of `outer`. O(n log n) in the places of both."""
+    by_path: dict[str, list[tuple[int, int]]] = {}
+    for place in outer.places:
+        by_path.setdefault(place.path, []).append((place.start, place.end))
+    for spans in by_path.values():
+        spans.sort()  # they never overlap, so the last one that starts before a place is the only one that can hold it
+    found = []
+    for place in places:
+        spans = by_path.get(place.path, [])
+        at = bisect_right(spans, place.start, key=itemgetter(0)) - 1
+        found.append(at >= 0 and spans[at][1] >= place.end)
+    return found

@@ -1,0 +1,173 @@
+"""Files that nobody meant to write: none may crash, and none may be passed over."""
+
+import codecs
+import json
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+SENTENCE = "The harbour master said that the north pier will stay closed until the end of May."
+
+
+def lint(dedup, *args) -> dict:
+    return json.loads(dedup("lint", "--format", "json", *args).out)
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\n",
+        b"\n \n\t\n\r\n\r",
+        b"... --- !!! ??? ;;;\n" * 20,
+        b"word",
+        b"\0" * 50,
+        b"a\0b\0" * 50,
+        codecs.BOM_UTF8,
+        b"\x1a",
+    ],
+    ids=["empty", "newline", "blank lines", "punctuation", "one word", "NUL", "NUL between", "only a mark", "control"],
+)
+def test_next_to_nothing_is_clean(dedup, tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
+    report = lint(dedup, tmp_path / name)
+    assert report["errors"] == []
+    assert report["files"] == 1
+    assert all(finding["rule"] in ("DUP001", "DUP003") for finding in report["findings"])
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"!!!\n\n!!!", b"word\n\nword"])
+def test_what_has_no_eight_words_has_no_finding(dedup, tmp_path, data):
+    (tmp_path / "a.md").write_bytes(data)
+    assert dedup("lint", tmp_path).code == 0
+
+
+def test_text_between_nul_is_read(dedup, tmp_path):
+    (tmp_path / "a.md").write_bytes(f"{SENTENCE}\0\n\nx\0 {SENTENCE}\n".encode())
+    [finding] = lint(dedup, tmp_path)["findings"]
+    assert finding["words"] == 16
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (bytes(range(256)), "byte 0x80 at offset 128 (line 3)"),
+        (b"\x7fELF\x02\x01\x01\0\xf0\xff", "byte 0xf0 at offset 8 (line 1)"),
+        (f"{SENTENCE}\nCaf".encode() + b"\xe9\n", "byte 0xe9 at offset 86 (line 2)"),
+    ],
+    ids=["every byte", "binary", "latin-1"],
+)
+def test_what_is_not_text_is_told_with_its_byte_offset(dedup, tmp_path, data, said):
+    (tmp_path / "a.md").write_bytes(data)
+    (tmp_path / "b.md").write_text(f"{SENTENCE} {SENTENCE}\n")
+    outcome = dedup("lint", "--format", "json", tmp_path)
+    report = json.loads(outcome.out)
+    assert outcome.code == 1
+    assert [finding["rule"] for finding in report["findings"]] == ["DUP900", "DUP003"]
+    assert report["errors"] == [{"path": f"{tmp_path}/a.md", "message": report["findings"][0]["message"]}]
+    assert said in report["errors"][0]["message"]
+    assert f"unreadable-file: {tmp_path}/a.md is not UTF-8" in dedup("lint", tmp_path).out
+
+
+def test_a_named_encoding_is_taken(dedup, tmp_path):
+    (tmp_path / "a.md").write_bytes(f"Été. {SENTENCE}\n\nÉté. {SENTENCE}\n".encode("latin-1"))
+    [finding] = lint(dedup, tmp_path, "--encoding", "latin-1")["findings"]
+    assert finding["places"][0]["text"].startswith("Été")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    "encode",
+    [
+        str.encode,
+        lambda text: codecs.BOM_UTF8 + text.encode(),
+        lambda text: codecs.BOM_UTF16_LE + text.encode("utf-16-le"),
+    ],
+    ids=["utf-8", "utf-8 with mark", "utf-16"],
+)
+def test_positions_count_in_the_text_without_its_mark(dedup, tmp_path, end, encode):
+    text = f"𝒂 first line{end}{end}{SENTENCE}{end}{end}And: {SENTENCE}{end}"
+    (tmp_path / "a.md").write_bytes(encode(text))
+    [finding] = lint(dedup, tmp_path)["findings"]
+    for place in finding["places"]:
+        assert text[place["start"] : place["end"]] == place["text"] == SENTENCE.rstrip(".")
+    assert [(place["line"], place["column"]) for place in finding["places"]] == [(3, 1), (5, 6)]
+
+
+def test_ten_megabytes_on_one_line(dedup, tmp_path):
+    draw = random.Random(1)
+    words = [f"w{number}" for number in range(40_000)]
+    noise = " ".join(draw.choices(words, k=900_000))
+    (tmp_path / "a.md").write_text(f"{noise} {SENTENCE} {noise[::-1]} {SENTENCE}")
+    assert (tmp_path / "a.md").stat().st_size > 10_000_000
+    outcome = dedup("lint", tmp_path)
+    assert outcome.code == 1
+    assert "16 words stand in 2 places" in outcome.out
+    assert max(map(len, outcome.out.splitlines())) < 200
+
+
+def test_files_that_vanish_or_change_between_the_walk_and_the_reading(dedup, tmp_path, monkeypatch):
+    import dedup.cli.lint as command
+
+    for name in ("gone.md", "folder.md", "kept.md"):
+        (tmp_path / name).write_text(SENTENCE)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "inner.md").write_text(SENTENCE)
+
+    def swap(paths, markup=None, select=command.select):
+        selection = select(paths, markup)
+        (tmp_path / "gone.md").unlink()
+        (tmp_path / "folder.md").unlink()
+        (tmp_path / "folder.md").mkdir()
+        (tmp_path / "folder").rename(tmp_path / "moved")
+        return selection
+
+    monkeypatch.setattr(command, "select", swap)
+    outcome = dedup("lint", "--format", "json", tmp_path)
+    assert outcome.code == 1
+    report = json.loads(outcome.out)
+    assert report["files"] == 1
+    assert [(Path(error["path"]).name, error["message"]) for error in report["errors"]] == [
+        ("inner.md", "could not be read: No such file or directory"),
+        ("folder.md", "could not be read: Is a directory"),
+        ("gone.md", "could not be read: No such file or directory"),
+    ]
+
+
+@pytest.mark.skipif(
+    os.name == "nt" or os.geteuid() == 0, reason="root may read everything; a vanished file stands for it"
+)
+def test_a_file_without_permission_is_told(dedup, tmp_path):
+    (tmp_path / "a.md").write_text(SENTENCE)
+    (tmp_path / "a.md").chmod(0)
+    report = lint(dedup, tmp_path)
+    assert report["errors"][0]["message"] == "could not be read: Permission denied"
+
+
+def test_a_folder_loop_and_a_dangling_link(dedup, tmp_path):
+    (tmp_path / "a.md").write_text(f"{SENTENCE} {SENTENCE}")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "dangling.md").symlink_to("nowhere")
+    report = lint(dedup, tmp_path)
+    assert report["files"] == 1
+    assert [finding["rule"] for finding in report["findings"]] == ["DUP900", "DUP003"]
+
+
+def test_names_that_are_no_text(dedup, tmp_path):
+    name = os.fsdecode(b"caf\xe9.md")
+    try:
+        (tmp_path / name).write_text(f"{SENTENCE} {SENTENCE}")
+    except OSError:
+        pytest.skip("this file system takes only names that are text")
+    assert lint(dedup, tmp_path)["findings"][0]["places"][0]["path"].endswith("caf\udce9.md")
+    assert dedup("lint", tmp_path).code == 1
+
+
+def test_what_a_file_holds_is_not_obeyed_by_the_terminal(dedup, tmp_path):
+    (tmp_path / "a.md").write_text(f"{SENTENCE}\x1b[2J\n\nx\x1b]0;title\x07 {SENTENCE}\n")
+    out = dedup("lint", tmp_path).out
+    assert "\x1b" not in out
+    assert "\x07" not in out
