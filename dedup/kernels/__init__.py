@@ -18,7 +18,7 @@ WORTH_CALLING = 20_000
 def engine(size: int) -> ModuleType:
     """The engine for an input of `size` items (code points, tokens, postings): a package of kernel modules.
 
-    ValueError: DEDUP_ENGINE names neither engine. ModuleNotFoundError: it names ``compiled`` and Numba is not installed.
+    ValueError: DEDUP_ENGINE names neither engine. ModuleNotFoundError: it names ``compiled``, and Numba is missing.
     """
     name = os.environ.get("DEDUP_ENGINE", "")
     if name not in ("", "reference", "compiled"):

@@ -162,7 +162,8 @@ def _suffix_array(symbols: NDArray[np.int32]) -> SuffixArray:
 
     Cost: O(s log s) for each doubling, of which there are as many as the longest repeat has binary digits.
     """
-    order = np.argsort(symbols, kind="stable").astype(np.int32)
+    ascending = kernels.engine(len(symbols)).postings.ascending
+    order = ascending(symbols.astype(np.int64)).astype(np.int32)
     ordered = symbols[order]
     fresh = np.append(True, ordered[1:] != ordered[:-1])
     group = np.maximum.accumulate(np.where(fresh, np.arange(len(order), dtype=np.int32), np.int32(0)))
@@ -175,7 +176,7 @@ def _suffix_array(symbols: NDArray[np.int32]) -> SuffixArray:
     while len(place):
         active = order[place]
         key = (rank[active].astype(np.int64) << 32) | rank[active + width]
-        sort = np.argsort(key)
+        sort = ascending(key)
         key, active = key[sort], active[sort]
         order[place] = active
         fresh = np.append(True, key[1:] != key[:-1])
@@ -265,7 +266,7 @@ def _periods(
     sequence.
     """
     again = np.full(len(symbols), -1, dtype=np.int64)
-    order = np.argsort(symbols, kind="stable")
+    order = kernels.engine(len(symbols)).postings.ascending(symbols.astype(np.int64))
     same = symbols[order[1:]] == symbols[order[:-1]]
     again[order[:-1][same]] = order[1:][same]
     result = np.zeros(len(first), dtype=np.int64)

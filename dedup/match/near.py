@@ -155,7 +155,8 @@ def _runs(stream: Stream, seeds: Windows, focus: int) -> tuple[Tokens, Tokens, T
     after = np.minimum(np.minimum(a_stop - end, b_stop - (end + shift)), _BEYOND).astype(np.int32)
     right = kernel.common_run(stream.hashes, end, end + shift, after, 1)
     a, end = a - left, end + right
-    order = np.argsort((shift.astype(np.int64) << 32) | a)
+    ascending = kernels.engine(len(a)).postings.ascending
+    order = ascending((shift.astype(np.int64) << 32) | a)
     a, end, shift, a_first, b_first = a[order], end[order], shift[order], a_first[order], b_first[order]
     apart = (shift[1:] != shift[:-1]) | (a[1:] > end[:-1])
     apart |= (a_first[1:] != a_first[:-1]) | (b_first[1:] != b_first[:-1])
@@ -164,7 +165,7 @@ def _runs(stream: Stream, seeds: Windows, focus: int) -> tuple[Tokens, Tokens, T
     if len(first):
         end = np.maximum.reduceat(end, first)
     a, shift = a[first], shift[first]
-    order = np.argsort((a.astype(np.int64) << 32) | (a + shift))
+    order = ascending((a.astype(np.int64) << 32) | (a + shift))
     a, end, shift = a[order], end[order], shift[order]
     return a, a + shift, end - a
 
@@ -183,14 +184,15 @@ def _chained(stream: Stream, a: Tokens, b: Tokens, size: Tokens, min_weight: int
     shift = 5 if not len(size) or int(np.diff(weight).min()) == QUARTERS else 7
     diagonal = b.astype(np.int64) - a
     keys = ((diagonal >> shift) << (31 + shift)) | (a.astype(np.int64) << shift) | (diagonal & ((1 << shift) - 1))
-    order = np.argsort(keys).astype(np.int32)
+    ascending = kernels.engine(len(a)).postings.ascending
+    order = ascending(keys).astype(np.int32)
     a_stop, b_stop = _region(stream, a)[1].astype(np.int32), _region(stream, b)[1].astype(np.int32)
     follow, score = kernel.chain(a, b, size, a_stop, b_stop, weight, keys[order], order, shift, GAP, _REACH)
     # a run with no neighbour that is too short by itself is no chain
     linked = (follow >= 0) | (weight[a + size] - weight[a] >= min_weight)
     linked[follow[follow >= 0]] = True
     first = np.flatnonzero(linked)
-    members, offsets = kernel.walk(follow, first[np.argsort(-score[first], kind="stable")].astype(np.int32))
+    members, offsets = kernel.walk(follow, first[ascending(score.max(initial=0) - score[first])].astype(np.int32))
     a, b, size = a[members], b[members], size[members]
     over = np.zeros(len(a), dtype=np.int32)
     over[1:] = np.maximum(0, np.maximum(a[:-1] + size[:-1] - a[1:], b[:-1] + size[:-1] - b[1:]))
@@ -261,7 +263,7 @@ def _aligned(stream: Stream, chains: Alignments) -> Alignments:
             part.append(piece)
     row, a, b = np.concatenate(rows).astype(np.int64), np.concatenate(parts_a), np.concatenate(parts_b)
     size = np.append(size, np.ones(len(a) - len(size), dtype=np.int32))
-    order = np.argsort((row << 32) | a)
+    order = kernels.engine(len(a)).postings.ascending((row << 32) | a)
     row, a, b, size = row[order], a[order], b[order], size[order]
     end_a, end_b = a + size, b + size
     fresh = np.append(True, (row[1:] != row[:-1]) | (a[1:] != end_a[:-1]) | (b[1:] != end_b[:-1]))[: len(a)]
@@ -319,7 +321,7 @@ def _stars(stream: Stream, found: Alignments, min_weight: int, millionths: int) 
     order = np.lexsort((other, start - end, start, other > end))
     touched, _ = spread(start >> 3, ((end - 1) >> 3) - (start >> 3) + 1)
     held = np.repeat(np.arange(len(start)), ((end - 1) >> 3) - (start >> 3) + 1)
-    by_cell = np.argsort(touched, kind="stable")
+    by_cell = kernels.engine(len(touched)).postings.ascending(touched)
     cell_offsets = np.searchsorted(touched[by_cell], np.arange((len(weight) >> 3) + 2))
     places, offsets = kernel.stars(
         weight,
@@ -369,9 +371,8 @@ def _distinct_enough(
     row = np.repeat(place, size)
     hashes = stream.hashes
     pair = (hashes[index] * _ODD + hashes[index + 1]) * _ODD + row.astype(np.uint64)
-    order = np.argsort(pair)
-    pair = pair[order]
-    twice = order[1:][pair[1:] == pair[:-1]]
+    again, offsets = kernels.engine(len(pair)).postings.equal_keys(pair)
+    twice = np.delete(again, offsets[:-1])
     weight = (stream.weight[index + 1] - stream.weight[index])[twice]
     repeated = np.bincount(row[twice], weights=weight, minlength=len(matched)).astype(np.int64)
     return ~doubtful | ((matched - repeated) * 1_000_000 >= millionths * (columns - repeated))

@@ -1,5 +1,6 @@
 """Repeated passages: what `dedup.find_repeats` returns, and how the exact and the near ones become one list."""
 
+import gc
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -194,7 +195,7 @@ def _inside(start: Ints, end: Ints, offsets: Ints, near: NearRepeats, themselves
         return result
     near_row = owner(near.offsets)
     cell, bounds = spread(near.start >> 3, ((near.end - 1) >> 3) - (near.start >> 3) + 1)
-    order = np.argsort(cell, kind="stable")
+    order = kernels.engine(len(cell)).postings.ascending(cell)
     cell, place = cell[order], owner(bounds)[order]
     first, size = offsets[:-1], np.diff(offsets)
     lo = np.searchsorted(cell, start[first] >> 3)
@@ -241,7 +242,15 @@ class _Objects(NamedTuple):
         """All repeats, by first place, the longest first."""
         first = np.append(exact.values[exact.offsets[:-1]], near.start[near.offsets[:-1]])
         length = np.append(exact.lengths, (near.end - near.start)[near.offsets[:-1]])
-        found = self._exact(exact) + self._near(near)
+        # Tens of thousands of objects without a cycle among them: collecting garbage meanwhile takes twice as long as
+        # making them (70,000 places: 270 ms with, 80 ms without).
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            found = self._exact(exact) + self._near(near)
+        finally:
+            if collecting:
+                gc.enable()
         return [found[k] for k in np.lexsort((-length, first)).tolist()]
 
     def _spans(self, start: Ints, end: Ints) -> tuple[list[int], list[int], list[int]]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup import kernels
 from dedup.match.postings import Runs, runs_of_equal_keys
 from dedup.match.rows import distinct
 from dedup.text.reading import Reading
@@ -123,17 +124,14 @@ def equal_windows(stream: Stream, spans: Windows, base: int = _BASE) -> Runs:
     leader = np.repeat(found.values[found.offsets[:-1]], np.diff(found.offsets))
     mine, other = spans.starts[found.values], spans.starts[leader]
     length = spans.ends[found.values] - mine
-    same = bool((length == spans.ends[leader] - other).all())
-    for k in range(int(length.max(initial=0)) if same else 0):
-        if k == int(length.min()):  # from here on some windows have ended
-            mine, other, length = mine[length > k], other[length > k], length[length > k]
-        same = same and bool((stream.hashes[mine + k] == stream.hashes[other + k]).all())
-    if same:
+    equal = kernels.engine(len(length)).links.common_run(stream.hashes, mine, other, length, 1)
+    if (equal == length).all() and (length == spans.ends[leader] - other).all():
         return found
     # Windows that differ share a key: chance does that once in 2**64 pairs, so what follows may be slow, but not wrong.
     numbers: dict[bytes, int] = {}
+    owners = np.sort(found.values)
     content = [
         numbers.setdefault(stream.hashes[spans.starts[v] : spans.ends[v]].tobytes(), len(numbers))
-        for v in found.values.tolist()
+        for v in owners.tolist()
     ]
-    return runs_of_equal_keys(np.array(content, dtype=np.uint64), found.values)
+    return runs_of_equal_keys(np.array(content, dtype=np.uint64), owners)

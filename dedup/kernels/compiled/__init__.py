@@ -1,5 +1,5 @@
 """The kernels in Numba: plain loops, compiled at the first call and cached beside the source."""
 
-from dedup.kernels.compiled import align, links, places, stars, text
+from dedup.kernels.compiled import align, links, places, postings, stars, text
 
-__all__ = ["align", "links", "places", "stars", "text"]
+__all__ = ["align", "links", "places", "postings", "stars", "text"]

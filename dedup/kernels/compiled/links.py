@@ -107,10 +107,15 @@ def chain(
             bucket = home + (side if side < 2 else -1)
             if bucket < 0 or bucket + 1 >= len(buckets):
                 continue
-            stop = buckets[bucket + 1]
-            begin = buckets[bucket] + np.searchsorted(
-                keys[buckets[bucket] : stop], (bucket << high) | (np.int64(floor) << shift)
-            )
+            begin, stop = buckets[bucket], buckets[bucket + 1]
+            wanted = (bucket << high) | (np.int64(floor) << shift)
+            beyond = stop
+            while begin < beyond:
+                middle = (begin + beyond) >> 1
+                if keys[middle] < wanted:
+                    begin = middle + 1
+                else:
+                    beyond = middle
             for k in range(begin, min(stop, begin + reach)):
                 s = order[k]
                 if a[s] >= a_stop[r]:
