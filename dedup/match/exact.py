@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dedup import kernels
 from dedup.match.postings import Runs
+from dedup.match.rows import distinct, owner
 from dedup.match.stream import Stream, Windows, equal_windows, windows
 
 
@@ -51,9 +52,10 @@ def exact_repeats(stream: Stream, min_weight: int) -> Occurrences:
 
     A sequence is a row of its own if it stands somewhere no longer one does; of its places those that do not overlap
     are listed, leftmost first. A sequence that holds two tiles of a period is tiled: in its stead stands the smallest
-    multiple of its period that reaches `min_weight`. Where places of a sequence overlap, the tile of that overlap is
-    listed as well, so that any two equal runs that do not overlap lie in two places of one row (but for a last
-    incomplete tile).
+    multiple of its period that reaches `min_weight`. Where places of a sequence overlap, the tile of that overlap that
+    begins the sequence is listed, and the sequence itself, with the tile that ends it, only if one of its places
+    overlaps no other. So any two equal runs that do not overlap lie in two places of one row, but for a last
+    incomplete tile and for periods lighter than `min_weight`.
 
     Cost: O(n log n) in tokens, then linear in the places of maximal repeats.
     """
@@ -70,27 +72,35 @@ def exact_repeats(stream: Stream, min_weight: int) -> Occurrences:
 
     period = _periods(stream, unitigs, symbols, element, suffixes, first, depth, length, min_weight)
     whole = period == 0
-    values, offsets = _expand(unitigs, element, suffixes, lo[whole], hi[whole])
-    apart = kernels.engine(len(values)).places.disjoint(values, offsets, length[whole])
-    # where places of one sequence overlap, the distance between them is a period as well
-    gap = np.diff(values, prepend=np.int32(0))
-    gap[offsets[:-1]] = 0
-    row = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    close = np.flatnonzero((gap > 0) & (gap < length[whole][row]))
-    rows = _kept(values, offsets, length[whole], apart)
-
     start, length = start.astype(np.int64), length.astype(np.int64)
-    closing = start[whole][row[close]] + length[whole][row[close]]
-    begin = np.concatenate([start[~whole], start[whole][row[close]], closing])
-    tile = np.concatenate([period[~whole], gap[close], gap[close]])
-    room = np.concatenate([length[~whole], length[whole][row[close]], length[whole][row[close]]])
-    last = np.arange(len(begin)) >= len(begin) - len(
-        closing
-    )  # the tile that ends the sequence, not the one that begins it
-    tile = _multiple(stream, np.where(last, begin - tile, begin), tile, min_weight)
-    begin = np.where(last, begin - tile, begin)[tile <= room]
-    tiles = _tiles(unitigs, element, suffixes, begin, tile[tile <= room])
-    return _distinct(rows, tiles)
+    begin, tile = start[~whole], _multiple(stream, start[~whole], period[~whole], min_weight)
+    start, length = start[whole], length[whole]
+    values, offsets = _expand(unitigs, element, suffixes, lo[whole], hi[whole])
+
+    # where places of one sequence overlap, the distance between them is a period as well
+    row = owner(offsets)
+    gap = np.diff(values, append=np.int32(0))
+    gap[offsets[1:] - 1] = 0
+    close = (gap > 0) & (gap < length[row])
+    alone = ~close
+    alone[1:] &= ~close[:-1]
+    alone = np.logical_or.reduceat(alone, offsets[:-1]) if len(length) else alone
+    key = distinct((row[close] << 32) | gap[close])
+    row, gap = key >> 32, key & 0xFFFFFFFF
+    first_tile = _multiple(stream, start[row], gap, min_weight)
+    last_tile = _multiple(stream, start[row] + length[row] - gap, gap, min_weight)
+    first_fits, last_fits = first_tile <= length[row], (last_tile <= length[row]) & alone[row]
+    tiled = np.zeros(len(length), dtype=bool)
+    tiled[row[first_fits]] = True
+    begin = np.concatenate([begin, start[row][first_fits], (start[row] + length[row] - last_tile)[last_fits]])
+    tile = np.concatenate([tile, first_tile[first_fits], last_tile[last_fits]])
+    tiles = _tiles(unitigs, element, suffixes, begin, tile)
+
+    lengths = length.astype(np.int32)
+    apart = kernels.engine(len(values)).places.disjoint(values, offsets, lengths)
+    # a sequence of which every place overlaps another stands only in stretches that are tiled
+    apart &= np.repeat(alone | ~tiled, np.diff(offsets))
+    return _distinct(_kept(values, offsets, lengths, apart), tiles)
 
 
 def _tiles(
@@ -169,7 +179,10 @@ def _suffix_array(symbols: NDArray[np.int32]) -> SuffixArray:
     group = np.maximum.accumulate(np.where(fresh, np.arange(len(order), dtype=np.int32), np.int32(0)))
     rank = np.empty(len(order), dtype=np.int32)
     rank[order] = group
-    blocks = [rank.copy()]
+    # as many levels as there can be; those that are not reached cost no memory
+    blocks = np.empty((len(order).bit_length() + 1, len(order)), dtype=np.int32)
+    blocks[0] = rank
+    levels = 1
     alone = fresh & np.append(fresh[1:], True)
     place = np.flatnonzero(~alone)  # positions of the order that are not settled
     width = 1
@@ -182,10 +195,11 @@ def _suffix_array(symbols: NDArray[np.int32]) -> SuffixArray:
         fresh = np.append(True, key[1:] != key[:-1])
         group = np.maximum.accumulate(np.where(fresh, place, 0)).astype(np.int32)
         rank[active] = group
-        blocks.append(rank.copy())
+        blocks[levels] = rank
+        levels += 1
         place = place[~(fresh & np.append(fresh[1:], True))]
         width *= 2
-    return SuffixArray(order, rank, np.stack(blocks))
+    return SuffixArray(order, rank, blocks[:levels])
 
 
 def _equal(

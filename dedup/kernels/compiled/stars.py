@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Tokens = NDArray[np.int32]
 
-_CELL = 3  # a grid cell is 8 tokens wide: no place is narrower than half of that
+_CELL = 3  # a grid cell is 8 tokens wide
 
 
 @njit(cache=True, nogil=True)

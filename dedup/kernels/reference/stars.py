@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Tokens = NDArray[np.int32]
 
-_CELL: Final = 3  # a grid cell is 8 tokens wide: no place is narrower than half of that
+_CELL: Final = 3  # a grid cell is 8 tokens wide
+_NOTHING: Final[list[int]] = []
 
 
 def cut_tandems(a: Tokens, b: Tokens, size: Tokens, offsets: Ints) -> tuple[Tokens, Tokens, Tokens, Ints]:
@@ -68,29 +69,29 @@ class _Repeats:
         self.rows = [0]
         self.grid: dict[int, list[int]] = {}
 
-    def _covers(self, p: int, lo: int, hi: int) -> bool:
-        return 10 * (min(hi, self.end[p]) - max(lo, self.start[p])) >= 9 * (hi - lo)
-
     def know(self, blocks: list[tuple[int, int, int, int]], matched: int, columns: int) -> bool:
         """Whether an alignment, as blocks (a, b, size, weight), tells nothing new: see `stars`."""
         a0, a1 = blocks[0][0], blocks[-1][0] + blocks[-1][2]
         b0, b1 = blocks[0][1], blocks[-1][1] + blocks[-1][2]
-        nothing: list[int] = []
-        if any(self._covers(p, a0, a1) for p in self.grid.get(((a0 + a1) >> 1) >> _CELL, nothing)) and any(
-            self.alignment[p] >= 0
-            and self._covers(p, b0, b1)
-            and (self.matched[p] + self.worse * self.columns[p]) * columns >= matched * self.columns[p]
-            for p in self.grid.get(((b0 + b1) >> 1) >> _CELL, nothing)
-        ):
-            return True
+        start, end, grid = self.start, self.end, self.grid
+        wanted = 9 * (a1 - a0)
+        for p in grid.get(((a0 + a1) >> 1) >> _CELL, _NOTHING):
+            if 10 * (min(a1, end[p]) - max(a0, start[p])) >= wanted:
+                wanted = 9 * (b1 - b0)
+                for q in grid.get(((b0 + b1) >> 1) >> _CELL, _NOTHING):
+                    if self.alignment[q] >= 0 and 10 * (min(b1, end[q]) - max(b0, start[q])) >= wanted:
+                        aligned = self.matched[q] + self.worse * self.columns[q]
+                        if aligned * columns >= matched * self.columns[q]:
+                            return True
+                break
         left = matched // 10
         for a, b, size, weight in blocks:
             x, y = a + (size >> 1), b + (size >> 1)
-            for p in self.grid.get(x >> _CELL, nothing):
-                if self.start[p] <= x < self.end[p]:
+            for p in grid.get(x >> _CELL, _NOTHING):
+                if start[p] <= x < end[p]:
                     lo, hi = self.rows[self.row[p]], self.rows[self.row[p] + 1]
-                    q = bisect_right(self.start, y, lo, hi) - 1
-                    if q >= lo and q != p and y < self.end[q]:
+                    q = bisect_right(start, y, lo, hi) - 1
+                    if q >= lo and q != p and y < end[q]:
                         break
             else:
                 left -= weight
