@@ -204,17 +204,24 @@ def _chained(stream: Stream, a: Tokens, b: Tokens, size: Tokens, min_weight: int
 def _telling(stream: Stream, chains: Alignments, exact: Occurrences) -> NDArray[np.bool_]:
     """Which chains are not between copies of what other chains are between already.
 
-    Of chains of one run, which are exact, those that begin at the first place of the run and those that end at the
-    next are enough. Of others, those in which neither side lies inside a copy of something earlier: the chain of what
-    it is a copy of stands for them.
+    A chain of which a side lies inside a copy of something earlier is left out: the chain of what it is a copy of
+    stands for it. Of chains of one run, which are exact, those that begin at the first place of the run and those that
+    end at the next are enough.
     """
     a_start, a_end, b_start, b_end = chains.span()
     single = np.diff(chains.offsets) == 1
-    copies = np.ones(len(exact.values), dtype=bool)
-    copies[exact.offsets[:-1]] = False
+    # how far what begins at a token or before it is a copy; tiles without a gap between them are one
+    begin = exact.values.astype(np.int64)
+    end = begin + np.repeat(exact.lengths, np.diff(exact.offsets))
+    fresh = np.ones(len(begin), dtype=bool)
+    fresh[1:] = begin[1:] != end[:-1]
+    fresh[exact.offsets[:-1]] = True
+    fresh[np.minimum(exact.offsets[:-1] + 1, len(begin) - 1)] = True
+    first = np.flatnonzero(fresh)
+    copy = ~np.isin(first, exact.offsets[:-1])
     reach = np.zeros(len(stream.hashes) + 1, dtype=np.int64)
-    start = exact.values[copies]
-    np.maximum.at(reach, start, (start + np.repeat(exact.lengths, np.diff(exact.offsets))[copies]))
+    if len(first):
+        np.maximum.at(reach, begin[first][copy], np.maximum.reduceat(end, first)[copy])
     np.maximum.accumulate(reach, out=reach)
     inside = (reach[np.maximum(a_start - 1, 0)] > a_end) | (reach[np.maximum(b_start - 1, 0)] > b_end)
     at = np.flatnonzero(single)
@@ -225,9 +232,9 @@ def _telling(stream: Stream, chains: Alignments, exact: Occurrences) -> NDArray[
     fresh = np.append(True, key[1:] != key[:-1])[: len(at)]
     nearest = fresh | np.append(True, a_start[at[1:]] != a_start[at[:-1]])[: len(at)]
     first = a_start[at[np.maximum.accumulate(np.where(fresh, np.arange(len(at)), 0))]] if len(at) else at
-    result: NDArray[np.bool_] = ~single & ~inside
+    result: NDArray[np.bool_] = ~single
     result[at] = nearest | (a_start[at] == first)
-    return result
+    return result & ~inside
 
 
 def _aligned(stream: Stream, chains: Alignments) -> Alignments:

@@ -26,6 +26,7 @@ class Stream(NamedTuple):
     weight: NDArray[np.int64]  # (n + 1,) weight of all tokens before token i, in quarter words
     regions: NDArray[np.int64]  # (r + 1,) first token of every region, then n
     documents: NDArray[np.int64]  # (d + 1,) first token of every document, then n
+    blocks: NDArray[np.int64] = np.zeros(0, dtype=np.int64)  # (b,) first token of every block, ascending
 
 
 class Windows(NamedTuple):
@@ -48,8 +49,9 @@ def join(readings: Sequence[Reading]) -> Stream:
     total = int(documents[-1])
     if total >= 2**31:
         raise ValueError(f"texts hold {total} tokens together; at most {2**31 - 1} can be compared at once")
-    borders = [documents]
+    borders, blocks = [documents], []
     for reading, start in zip(readings, documents[:-1], strict=True):
+        blocks.append(start + np.searchsorted(reading.tokens.starts, reading.marks.starts))
         unread = ~np.isin(reading.marks.kinds, [int(kind) for kind in reading.kinds])
         if unread.any():
             borders.append(start + np.searchsorted(reading.tokens.starts, reading.marks.starts[unread]))
@@ -57,7 +59,7 @@ def join(readings: Sequence[Reading]) -> Stream:
     if total:
         np.cumsum(np.concatenate([r.tokens.weights for r in readings]), out=weight[1:])
     hashes = readings[0].tokens.hashes if len(readings) == 1 else np.concatenate([r.tokens.hashes for r in readings])
-    return Stream(hashes, weight, distinct(np.concatenate(borders)), documents)
+    return Stream(hashes, weight, distinct(np.concatenate(borders)), documents, np.concatenate(blocks))
 
 
 def windows(stream: Stream, weight: int) -> Windows:
