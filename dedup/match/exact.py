@@ -29,14 +29,15 @@ class Occurrences(NamedTuple):
 class Unitigs(NamedTuple):
     """Stretches of windows that always occur whole, in reading order: m of them.
 
-    Unitig u holds the tokens ``starts[u] .. ends[u] - 1`` and is of class ``classes[u]``; ``joined[u]`` says that the
-    next one follows without a gap.
+    Unitig u begins with window ``first[u]``, holds the tokens ``starts[u] .. ends[u] - 1`` and is of class
+    ``classes[u]``; ``joined[u]`` says that the next one follows without a gap.
     """
 
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
     classes: NDArray[np.int32]
     joined: NDArray[np.bool_]
+    first: NDArray[np.int64]
 
 
 class SuffixArray(NamedTuple):
@@ -97,7 +98,7 @@ def exact_repeats(stream: Stream, min_weight: int) -> Occurrences:
     tiled[row[first_fits]] = True
     begin = np.concatenate([begin, start[row][first_fits], (start[row] + length[row] - last_tile)[last_fits]])
     tile = np.concatenate([tile, first_tile[first_fits], last_tile[last_fits]])
-    tiles = _tiles(unitigs, element, suffixes, begin, tile)
+    tiles = _tiles(spans, unitigs, element, suffixes, begin, tile)
 
     lengths = length.astype(np.int32)
     apart = kernels.engine(len(values)).places.disjoint(values, offsets, lengths)
@@ -116,6 +117,7 @@ def _holds(ascending: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[n
 
 
 def _tiles(
+    spans: Windows,
     unitigs: Unitigs,
     element: NDArray[np.int32],
     suffixes: SuffixArray,
@@ -125,8 +127,9 @@ def _tiles(
     """The places of the sequences of `length` tokens at `begin`. They need not begin or end with a unitig, only lie
     in them."""
     symbol = np.flatnonzero(element >= 0)  # of each unitig
-    unitig = np.searchsorted(unitigs.starts, begin, side="right") - 1
-    depth = np.searchsorted(unitigs.ends, begin + length) - unitig + 1
+    unitig = np.searchsorted(unitigs.first, np.searchsorted(spans.starts, begin), side="right") - 1
+    final = np.searchsorted(spans.ends, begin + length, side="right") - 1  # the window that ends with the tile
+    depth = np.searchsorted(unitigs.first, final, side="right") - unitig
     lo, hi = _interval(suffixes, symbol[unitig], depth)
     skip = begin - unitigs.starts[unitig]
     order = np.lexsort((skip, length, hi, lo))
@@ -148,7 +151,7 @@ def _unitigs(spans: Windows, runs: Runs) -> Unitigs:
     at = np.flatnonzero(of >= 0)
     if not len(at):
         empty = np.zeros(0, np.int32)
-        return Unitigs(empty, empty, empty, np.zeros(0, np.bool_))
+        return Unitigs(empty, empty, empty, np.zeros(0, np.bool_), np.zeros(0, np.int64))
     after = np.where(np.append(spans.heads[1:], True), np.int32(-1), np.append(of[1:], np.int32(-1)))
     before = np.where(spans.heads, np.int32(-1), np.concatenate([of[:1], of[:-1]]))
     branches = []
@@ -162,7 +165,7 @@ def _unitigs(spans: Windows, runs: Runs) -> Unitigs:
     head = np.flatnonzero(fresh)
     first, last = at[head], at[np.append(head[1:], len(at)) - 1]
     joined = np.append(~spans.heads[first[1:]] & (first[1:] == last[:-1] + 1), False)
-    return Unitigs(spans.starts[first], spans.ends[last], of[first], joined)
+    return Unitigs(spans.starts[first], spans.ends[last], of[first], joined, first)
 
 
 def _symbols(unitigs: Unitigs) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -344,22 +344,51 @@ def _stars(stream: Stream, found: Alignments, min_weight: int, millionths: int) 
         SEED,
         _WORSE,
     )
+    return _finished(stream, found, places, offsets, millionths)
+
+
+def _finished(stream: Stream, found: Alignments, places: Ints, offsets: Ints, millionths: int) -> NearRepeats:
+    """The repeats without places that prove nothing, each first place as wide as the others share it, with all
+    blocks."""
     start, end, alignment, matched, columns = places
-    own = alignment < 0
-    index, sizes = spread(found.offsets[alignment * ~own], np.where(own, 1, np.diff(found.offsets)[alignment * ~own]))
-    place = owner(sizes)
-    lo = np.where(own[place], start[place], found.b[index])
-    hi = np.where(own[place], end[place], found.b[index] + found.size[index])
-    lo, hi = np.maximum(lo, start[place]), np.minimum(hi, end[place])
-    place, lo, hi = place[lo < hi], lo[lo < hi], hi[lo < hi]
+    row, head, own = owner(offsets), offsets[:-1], alignment < 0
+    shared = np.flatnonzero(~own)
+    index, sizes = spread(found.offsets[alignment[shared]], np.diff(found.offsets)[alignment[shared]])
+    place = shared[owner(sizes)]
+    begin, size = found.b[index].astype(np.int64), found.size[index]
+    lo, hi = np.maximum(begin, start[place]), np.minimum(begin + size, end[place])
+    inside = lo < hi
+    place, lo, hi, shift = place[inside], lo[inside], hi[inside], (begin - found.a[index])[inside]
+
     keep = own | _distinct_enough(stream, place, lo, hi, matched, columns, millionths)
-    row = owner(offsets)
-    changed = np.bincount(row[matched != columns], minlength=len(offsets) - 1) > 0
-    count = np.bincount(row[keep], minlength=len(offsets) - 1)
+    kept = keep[place]
+    place, lo, hi, shift = place[kept], lo[kept], hi[kept], shift[kept]
+    first, last = end[head], start[head]
+    np.minimum.at(first, row[place], lo - shift)
+    np.maximum.at(last, row[place], hi - shift)
+    weight = stream.weight
+    # words of the first place that no other shares have been columns of all
+    columns = columns - (weight[first] - weight[start[head]] + weight[end[head]] - weight[last])[row]
+    start[head], end[head] = first, last
+    matched = np.where(own, columns, matched)
+
+    count = np.bincount(row[keep], minlength=len(head))
+    changed = np.bincount(row[keep & (matched != columns)], minlength=len(head)) > 0
     keep &= ((count >= 2) & changed)[row]
     kept = keep[place]
-    place, lo, hi = (np.cumsum(keep) - 1)[place[kept]], lo[kept], hi[kept]
-    return NearRepeats(heads(row[keep]), start[keep], end[keep], matched[keep], columns[keep], heads(place), lo, hi)
+    place = np.append(np.flatnonzero(own & keep), place[kept])
+    lo, hi = np.append(start[own & keep], lo[kept]), np.append(end[own & keep], hi[kept])
+    order = np.argsort(place, kind="stable")
+    return NearRepeats(
+        heads(row[keep]),
+        start[keep],
+        end[keep],
+        matched[keep],
+        columns[keep],
+        heads(place[order]),
+        lo[order],
+        hi[order],
+    )
 
 
 def _distinct_enough(
