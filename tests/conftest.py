@@ -1,0 +1,24 @@
+"""What the tests of several rooms share: the engines, and Hypothesis without chance or clocks."""
+
+import os
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None, max_examples=5_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+ENGINES = ("reference", "compiled")
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Each engine in turn, forced."""
+    if request.param == "compiled" and not find_spec("numba"):
+        pytest.skip("numba is not installed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DEDUP_ENGINE", request.param)
+        yield request.param
