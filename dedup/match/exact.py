@@ -54,9 +54,10 @@ def exact_repeats(stream: Stream, min_weight: int) -> Occurrences:
     A sequence is a row of its own if it stands somewhere no longer one does; of its places those that do not overlap
     are listed, leftmost first. A sequence that holds two tiles of a period is tiled: in its stead stands the smallest
     multiple of its period that reaches `min_weight`. Where places of a sequence overlap, the tile of that overlap that
-    begins the sequence is listed; that which ends it, if it alone begins with a block; and the sequence itself, with
-    both, only if one of its places overlaps no other. So any two equal runs that do not overlap lie in two places of
-    one row, but for a last incomplete tile and for periods lighter than `min_weight`.
+    begins the sequence is listed; that which ends it, if it alone begins with a block or there are several distances
+    between places that overlap; and the sequence itself, with both, only if one of its places overlaps no other. So
+    any two equal runs that do not overlap lie in two places of one row, but for a last incomplete tile and for periods
+    lighter than `min_weight`.
 
     Cost: O(n log n) in tokens, then linear in the places of maximal repeats.
     """
@@ -93,7 +94,8 @@ def exact_repeats(stream: Stream, min_weight: int) -> Occurrences:
     head = values[offsets[:-1]].astype(np.int64)[row]
     at_block = [_holds(stream.blocks, tile_at) for tile_at in (head, head + length[row] - last_tile)]
     first_fits = first_tile <= length[row]
-    last_fits = (last_tile <= length[row]) & (alone[row] | (at_block[1] & ~at_block[0]))
+    several = np.bincount(row, minlength=len(length)) > 1
+    last_fits = (last_tile <= length[row]) & (alone[row] | several[row] | (at_block[1] & ~at_block[0]))
     tiled = np.zeros(len(length), dtype=bool)
     tiled[row[first_fits]] = True
     begin = np.concatenate([begin, start[row][first_fits], (start[row] + length[row] - last_tile)[last_fits]])

@@ -1,7 +1,7 @@
 """Repeats, written for clarity: what the contract says, looked up word by word in plain Python."""
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -37,8 +37,8 @@ def in_regions(regions: Sequence[Sequence[Hashable]], weights: Mapping[Hashable,
     return Words(names, [weights.get(name, 4) for name in names])
 
 
-def exact(words: Words, min_weight: int) -> set[tuple[tuple[int, int], ...]]:
-    """All exact repeats, each as the spans of its places."""
+def exact(words: Words, min_weight: int, blocks: Collection[int] = ()) -> set[tuple[tuple[int, int], ...]]:
+    """All exact repeats, each as the spans of its places; `blocks`: the words that a block begins with."""
     names, n = words.names, len(words.names)
     where: dict[tuple[Hashable, ...], list[int]] = {}
     for length in range(1, n):
@@ -79,10 +79,12 @@ def exact(words: Words, min_weight: int) -> set[tuple[tuple[int, int], ...]]:
         gaps = [after - before for before, after in pairwise(starts)]
         near = [gap < length for gap in gaps]
         alone = any(not before and not after for before, after in zip([False, *near], [*near, False], strict=True))
-        tiles = [tile(gap) for gap in set(gaps) if gap < length and tile(gap) <= length]
+        periods = {gap for gap in gaps if gap < length}
+        tiles = [tile(gap) for gap in periods if tile(gap) <= length]
         for size in tiles:
             list_places(sequence[:size])
-            if alone:
+            end = starts[0] + length - size
+            if alone or len(periods) > 1 or (end in blocks and starts[0] not in blocks):
                 list_places(sequence[-size:])
         if alone or not tiles:
             list_places(sequence)
@@ -167,16 +169,24 @@ class Texts:
         return [[self.span(place.document, place.start, place.end) for place in repeat.places] for repeat in repeats]
 
 
-def texts(documents: Mapping[Hashable, str], markup: str = "plain") -> Texts:
+def texts(documents: Mapping[Hashable, str], markup: str = "plain", blocks: Collection[str] | None = None) -> Texts:
     names: list[Hashable] = []
     weights: list[int] = []
     starts: dict[tuple[Hashable, int], int] = {}
     ends: dict[tuple[Hashable, int], int] = {}
     for key, text in documents.items():
-        tokens = read(text, markup).tokens
+        reading = read(text, markup, blocks)
+        tokens, marks = reading.tokens, reading.marks
+        unread = [
+            start for start, kind in zip(marks.starts.tolist(), marks.kinds.tolist(), strict=True) if kind not in reading.kinds
+        ]
         for name, start, end, weight in zip(
             tokens.hashes.tolist(), tokens.starts.tolist(), tokens.ends.tolist(), tokens.weights.tolist(), strict=True
         ):
+            while unread and unread[0] < start:
+                names.append(("border", len(names)))
+                weights.append(4)
+                del unread[0]
             starts[key, start] = len(names)
             names.append(name)
             weights.append(weight)

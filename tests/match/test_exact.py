@@ -1,8 +1,10 @@
 """Exact repeats are what the oracle lists, on both engines."""
 
+from collections.abc import Collection
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.match.exact import exact_repeats
@@ -27,17 +29,37 @@ def regions(draw: st.DrawFn) -> list[list[int]]:
     return rows
 
 
-def stream_of(rows: list[list[int]], weights: dict[int, int]) -> Stream:
+@st.composite
+def stretches(draw: st.DrawFn) -> list[list[int]]:
+    """Stretches with a period each, whose periods begin alike."""
+    words = st.integers(0, draw(st.sampled_from([1, 2])))
+    core = draw(st.lists(words, min_size=2, max_size=7))
+    row = []
+    for border in range(draw(st.integers(1, 3))):
+        period = core + draw(st.lists(words, max_size=3))
+        row += period * draw(st.integers(1, 3)) + period[: draw(st.integers(0, len(period)))] + [10 + border]
+    return [row]
+
+
+def stream_of(rows: list[list[int]], weights: dict[int, int], blocks: Collection[int] = ()) -> Stream:
     names = np.array([name for row in rows for name in row], dtype=np.uint64)
     each = np.array([weights.get(name, 4) for row in rows for name in row], dtype=np.int64)
     borders = np.append(0, np.cumsum([len(row) for row in rows])).astype(np.int64)
     weight = np.append(0, np.cumsum(each)).astype(np.int64)
-    return Stream((names + np.uint64(1)) * np.uint64(ODD), weight, np.unique(borders), np.array([0, len(names)]))
+    return Stream(
+        (names + np.uint64(1)) * np.uint64(ODD),
+        weight,
+        np.unique(borders),
+        np.array([0, len(names)]),
+        np.array(sorted(blocks), dtype=np.int64),
+    )
 
 
-def found(rows: list[list[int]], weights: dict[int, int], min_weight: int) -> set[tuple[tuple[int, int], ...]]:
+def found(
+    rows: list[list[int]], weights: dict[int, int], min_weight: int, blocks: Collection[int] = ()
+) -> set[tuple[tuple[int, int], ...]]:
     """The rows of `exact_repeats`, counted with the oracle's border behind every region."""
-    repeats = exact_repeats(stream_of(rows, weights), min_weight)
+    repeats = exact_repeats(stream_of(rows, weights, blocks), min_weight)
     region = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
     result = set()
     for row, length in enumerate(repeats.lengths.tolist()):
@@ -48,17 +70,43 @@ def found(rows: list[list[int]], weights: dict[int, int], min_weight: int) -> se
 
 
 @pytest.mark.usefixtures("engine")
-@given(regions(), st.integers(2, 5))
+@settings(max_examples=200)
+@given(regions() | stretches(), st.integers(2, 5))
 def test_words_of_equal_weight_repeat_as_the_oracle_says(rows: list[list[int]], min_words: int) -> None:
     assert found(rows, {}, 4 * min_words) == oracle.exact(oracle.in_regions(rows, {}), 4 * min_words)
 
 
 @pytest.mark.usefixtures("engine")
-@given(regions(), st.integers(4, 20))
-def test_words_of_mixed_weight_keep_the_promise(rows: list[list[int]], min_weight: int) -> None:
-    words = oracle.in_regions(rows, WEIGHTS)
-    listed = [list(places) for places in found(rows, WEIGHTS, min_weight)]
+@settings(max_examples=200)
+@given(regions() | stretches(), st.integers(4, 20))
+def test_words_of_mixed_weight_repeat_as_the_oracle_says(rows: list[list[int]], min_weight: int) -> None:
+    assert found(rows, WEIGHTS, min_weight) == oracle.exact(oracle.in_regions(rows, WEIGHTS), min_weight)
+
+
+@pytest.mark.usefixtures("engine")
+@given(stretches(), st.integers(2, 5), st.sets(st.integers(0, 40), max_size=9))
+def test_a_tile_begins_with_a_block_where_one_can(rows: list[list[int]], min_words: int, blocks: set[int]) -> None:
+    words = oracle.in_regions(rows, {})
+    assert found(rows, {}, 4 * min_words, blocks) == oracle.exact(words, 4 * min_words, blocks)
+
+
+@pytest.mark.usefixtures("engine")
+@settings(max_examples=200)
+@given(regions() | stretches(), st.integers(4, 20), st.sampled_from([{}, WEIGHTS]))
+def test_every_word_and_its_counterpart_lie_in_two_places_of_one_repeat(
+    rows: list[list[int]], min_weight: int, weights: dict[int, int]
+) -> None:
+    words = oracle.in_regions(rows, weights)
+    listed = [list(places) for places in found(rows, weights, min_weight)]
     assert not oracle.broken(words, min_weight, listed)
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("row", ["220121 2220121 2220121 9 220121 220121 220121 8", "11100111001100110001010101101"])
+def test_a_sequence_that_overlaps_itself_at_two_distances_keeps_the_promise(row: str) -> None:
+    rows = [[int(name) for name in row if name != " "]]
+    listed = [list(places) for places in found(rows, {}, 16)]
+    assert not oracle.broken(oracle.in_regions(rows, {}), 16, listed)
 
 
 @given(regions(), st.integers(4, 20))
