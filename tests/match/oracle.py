@@ -178,7 +178,9 @@ def texts(documents: Mapping[Hashable, str], markup: str = "plain", blocks: Coll
         reading = read(text, markup, blocks)
         tokens, marks = reading.tokens, reading.marks
         unread = [
-            start for start, kind in zip(marks.starts.tolist(), marks.kinds.tolist(), strict=True) if kind not in reading.kinds
+            start
+            for start, kind in zip(marks.starts.tolist(), marks.kinds.tolist(), strict=True)
+            if kind not in reading.kinds
         ]
         for name, start, end, weight in zip(
             tokens.hashes.tolist(), tokens.starts.tolist(), tokens.ends.tolist(), tokens.weights.tolist(), strict=True
