@@ -171,6 +171,29 @@ def test_texts_that_are_no_text_are_refused(texts: object) -> None:
         dedup.find_repeats(texts)  # type: ignore[arg-type]
 
 
+def test_results_are_plain_numbers() -> None:
+    texts = [f"{SENTENCE} {SENTENCE}", SENTENCE.replace("Monday", "Tuesday")]
+    for repeat in [*dedup.find_repeats(texts), *dedup.find_repeats(texts, min_similarity=1)]:
+        assert (type(repeat.words), type(repeat.similarity)) == (int, float)
+        for place in repeat.places:
+            assert {
+                type(number) for number in (place.start, place.end, *(x for part in place.matched for x in part))
+            } == {int}
+
+
+def test_no_texts_have_no_repeats() -> None:
+    assert dedup.find_repeats([]) == dedup.find_repeats({}) == dedup.find_repeats([], against=[SENTENCE] * 2) == []
+
+
+def test_a_passage_ends_where_a_block_is_not_read() -> None:
+    head, tail = SENTENCE.split(" close ")
+    whole, cut = f"{head} close {tail}", f"{head}\n\n```\nsome code\n```\n\nclose {tail}"
+    (repeat,) = dedup.find_repeats(f"{cut}\n\n# Plan\n\n{cut}", markup="markdown", blocks=["prose"])
+    assert [place.text for place in repeat.places] == [f"close {tail[:-1]}"] * 2
+    (repeat,) = dedup.find_repeats(f"{whole}\n\n# Plan\n\n{whole}", markup="markdown", blocks=["prose"])
+    assert [place.text for place in repeat.places] == [whole[:-1]] * 2
+
+
 def test_results_cannot_be_changed() -> None:
     (repeat,) = dedup.find_repeats(f"{SENTENCE} {SENTENCE}")
     with pytest.raises(AttributeError):
@@ -218,6 +241,26 @@ def test_variants_of_one_template_are_one_near_repeat() -> None:
         rows.append(" ".join(template))
     near = [repeat for repeat in dedup.find_repeats("\n\n".join(rows)) if repeat.kind == "near"]
     assert [len(repeat.places) for repeat in near] == [300]
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("border", ["\n\n", " "])
+def test_one_paragraph_three_thousand_times_is_one_repeat_with_three_thousand_places(border: str) -> None:
+    (repeat,) = dedup.find_repeats((SENTENCE + border) * 3_000)
+    assert (repeat.kind, repeat.words, repeat.similarity) == ("exact", 18, 1.0)
+    step = len(SENTENCE + border)
+    assert spans(repeat) == [(0, step * k, step * k + len(SENTENCE) - 1) for k in range(3_000)]
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize(
+    ("line", "words", "lines"), [("a b c d e", 10, 2), ("word", 8, 8), ("港", 8, 16), ("ก", 8, 32)]
+)
+def test_lines_shorter_than_a_repeat_are_tiled_together(line: str, words: int, lines: int) -> None:
+    (repeat,) = dedup.find_repeats(f"{line}\n" * 640)
+    step = (len(line) + 1) * lines
+    assert repeat.words == words
+    assert spans(repeat) == [(0, step * k, step * (k + 1) - 1) for k in range(640 // lines)]
 
 
 def test_two_paragraphs_that_take_turns_are_tiled_together() -> None:
