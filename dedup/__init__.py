@@ -1,7 +1,37 @@
-"""Finds text that is repeated: passages and near copies, to the character."""
+"""Finds text that is repeated: passages and near copies, to the character; makes signatures of collections."""
+
+from typing import TYPE_CHECKING
 
 from dedup.match.passages import Place, Repeat, find_repeats
 from dedup.text.tokens import shingles
 
+if TYPE_CHECKING:
+    from dedup.sketch.minhash import MinHasher
+
 __version__ = "0.1.0"
-__all__ = ["Place", "Repeat", "find_repeats", "shingles"]
+__all__ = [
+    "MinHasher",
+    "Place",
+    "Repeat",
+    "find_repeats",
+    "shingles",
+]
+
+# What works on collections is imported when it is asked for: a linter that starts anew for every commit has no use for
+# it.
+_LATER = {
+    "MinHasher": "dedup.sketch.minhash",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = globals()[name] = getattr(import_module(_LATER[name]), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,5 +1,25 @@
 """The kernels in Numba: plain loops, compiled at the first call and cached beside the source."""
 
-from dedup.kernels.compiled import align, links, places, postings, stars, text
+from importlib import import_module
+from types import ModuleType
 
-__all__ = ["align", "links", "places", "postings", "stars", "text"]
+__all__ = [
+    "align",
+    "forest",
+    "links",
+    "pairs",
+    "places",
+    "postings",
+    "sets",
+    "signatures",
+    "stars",
+    "text",
+    "words",
+]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """A module of kernels, loaded when it is first asked for: most calls need few of them."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f"{__name__}.{name}")

@@ -1,0 +1,55 @@
+"""Checks of arguments that several functions of this room take, so that all refuse alike."""
+
+
+def integer(name: str, value: object, least: int, most: int | None = None) -> int:
+    """The value, if it is an int in ``[least, most]``.
+
+    Raises:
+        TypeError: it is not an int (a bool is none).
+        ValueError: it is too small or too large.
+    """
+    allowed = f"any int from {least}" + ("" if most is None else f" to {most}")
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name}={value!r} is not an int; allowed is {allowed}")
+    if value < least or (most is not None and value > most):
+        raise ValueError(f"{name}={value} is too {'small' if value < least else 'large'}; allowed is {allowed}")
+    return value
+
+
+def similarity(name: str, value: object, least: float = 0.0) -> float:
+    """The value as a float, if it is a number in ``(0, 1]`` and at least `least`.
+
+    Raises:
+        TypeError: it is not a number (a bool is none).
+        ValueError: it is outside.
+    """
+    number = _number(name, value)
+    if not (0 < number <= 1 and number >= least):
+        allowed = f"from {least} to 1" if least else "more than 0 and at most 1"
+        raise ValueError(f"{name}={value!r} is outside; allowed is {allowed}")
+    return number
+
+
+def recall(value: object) -> float:
+    """The value as a float, if it is a number in ``(0, 1)``.
+
+    Raises:
+        TypeError: it is not a number (a bool is none).
+        ValueError: it is outside. No sketch finds every pair for certain.
+    """
+    number = _number("recall", value)
+    if not 0 < number < 1:
+        raise ValueError(f"recall={value!r} is outside; allowed is more than 0 and less than 1")
+    return number
+
+
+def _number(name: str, value: object) -> float:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise TypeError(f"{name}={value!r} is not a number")
+    return float(value)
+
+
+def choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    """Raises ValueError unless the value is one of these."""
+    if value not in allowed:
+        raise ValueError(f"{name}={value!r} is not known; allowed: {', '.join(map(repr, allowed))}")

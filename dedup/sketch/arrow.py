@@ -1,0 +1,176 @@
+"""Texts in Arrow arrays, through the Arrow C data interface, without an object for each text."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+STRINGS: Final[dict[str, np.dtype[Any]]] = {"u": np.dtype(np.int32), "U": np.dtype(np.int64)}
+"""Formats of strings that lie end to end, and how their offsets are stored."""
+VIEWS: Final = "vu"
+"""The format of strings that lie anywhere: 16 bytes for each, which hold it where it has 12 bytes or fewer."""
+NULLS: Final = "n"
+"""The format of an array of nothing but nulls, and so of an empty one that knows nothing of its type."""
+INDICES: Final[dict[str, np.dtype[Any]]] = {
+    code: np.dtype(kind) for code, kind in zip("cCsSiIlL", "bBhHiIqQ", strict=True)
+}
+"""Formats of the indices into a dictionary."""
+
+_INLINE: Final = 12
+_STEP: Final = 1 << 16
+
+Ints = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
+
+
+class _Spans(NamedTuple):
+    """Where texts lie: text i is ``buffers[which[i]][starts[i]:ends[i]]``."""
+
+    buffers: list[Bytes]
+    which: Ints
+    starts: Ints
+    ends: Ints
+
+
+def exported(texts: Any) -> tuple[Any, Iterator[Any]] | None:
+    """The schema and the arrays of an object that has ``__arrow_c_stream__`` or ``__arrow_c_array__``, as nanoarrow
+    has them. None: it could not make them, and has ``__array__``: a pandas Series without pyarrow, or with a lone
+    surrogate, which no Arrow string can hold. What else it raises passes through.
+    """
+    from nanoarrow.c_array import c_array
+    from nanoarrow.c_array_stream import c_array_stream
+
+    try:
+        if hasattr(texts, "__arrow_c_stream__"):
+            stream = c_array_stream(texts)
+            return stream.get_schema(), stream
+        # Not c_array_stream: what it makes of an array of string views ends the process (nanoarrow 0.9).
+        array = c_array(texts)
+        return array.schema, iter([array])
+    except (ImportError, TypeError, ValueError, NotImplementedError):
+        if hasattr(texts, "__array__"):
+            return None
+        raise
+
+
+def pieces(schema: Any, arrays: Iterable[Any], name: str, limit: int, most: int) -> Iterator[tuple[Bytes, Ints]]:
+    """The texts of arrays as (data, offsets) of UTF-8, each of at most `limit` bytes or one text, and of at most `most`
+    texts.
+
+    Args:
+        schema, arrays: nanoarrow's CSchema and CArray.
+        name: what errors call the texts.
+
+    Raises:
+        TypeError: the arrays are not of strings (at once); a text is null (when it is reached).
+        ValueError: a text is not valid UTF-8 (when it is reached).
+    """
+    values = schema.dictionary if schema.dictionary and schema.format in INDICES else schema
+    if values.format not in (*STRINGS, VIEWS, NULLS):
+        from nanoarrow.c_schema import c_schema_view
+
+        kind = "a table: hand over one column" if values.format == "+s" else c_schema_view(values).type
+        what = kind if values is schema else f"a dictionary of {kind}"
+        allowed = "string, large_string, string_view and dictionaries of them"
+        raise TypeError(f"{name} is Arrow data, but not of strings ({what}); allowed are {allowed}")
+    return _pieces(arrays, name, limit, most)
+
+
+def _pieces(arrays: Iterable[Any], name: str, limit: int, most: int) -> Iterator[tuple[Bytes, Ints]]:
+    before = 0
+    for array in arrays:
+        for first in range(0, array.length, most):
+            rows = np.arange(first, min(first + most, array.length))
+            index = before + first
+            spans = _spans(array, rows, name, index)
+            ends = np.cumsum(spans.ends - spans.starts)
+            low = 0
+            while low < len(rows):
+                taken = int(ends[low - 1]) if low else 0
+                high = max(low + 1, int(np.searchsorted(ends, taken + limit, side="right")))
+                part = _Spans(spans.buffers, spans.which[low:high], spans.starts[low:high], spans.ends[low:high])
+                data, offsets = _gathered(part), np.append(np.int64(0), ends[low:high] - taken)
+                _check(data, offsets, name, index + low)
+                yield data, offsets
+                low = high
+        before += array.length
+
+
+def _spans(array: Any, rows: Ints, name: str, index: int) -> _Spans:
+    """Where the texts of some rows lie; the first of them is number `index` of the collection."""
+    view = array.view()
+    # NumPy keeps the view of a buffer, and that keeps the array that owns it.
+    buffers = [np.frombuffer(view.buffer(i), np.uint8) for i in range(view.n_buffers)]
+    code: str = array.schema.format
+    rows = rows + array.offset
+    if code == NULLS:
+        missing = np.ones(len(rows), np.bool_)
+    elif len(buffers[0]):
+        missing = (buffers[0][rows >> 3] >> (rows & 7).astype(np.uint8)) & 1 == 0
+    else:
+        missing = np.zeros(len(rows), np.bool_)
+    if np.any(missing):
+        raise TypeError(f"{name}[{index + int(np.argmax(missing))}] is null; allowed is str: leave it out, or fill it")
+    if array.dictionary is not None:
+        indices: Ints = buffers[1].view(INDICES[code])[rows].astype(np.int64)
+        return _spans(array.dictionary, indices, name, index)
+    if code in STRINGS:
+        bounds: Ints = buffers[1].view(STRINGS[code])
+        starts, ends = bounds[rows].astype(np.int64), bounds[rows + 1].astype(np.int64)
+        return _Spans(buffers[2:], np.zeros(len(rows), np.int64), starts, ends)
+    # Size; then the text itself, or its first four bytes, the number of a buffer and where it begins there. A short
+    # text lies in the buffer of views itself. The last buffer tells the sizes of the others.
+    views = buffers[1].view(np.int32).reshape(-1, 4)[rows].astype(np.int64)
+    sizes = views[:, 0]
+    short = sizes <= _INLINE
+    starts = np.where(short, 16 * rows + 4, views[:, 3])
+    return _Spans(buffers[1:-1], np.where(short, 0, views[:, 2] + 1), starts, starts + sizes)
+
+
+def _gathered(spans: _Spans) -> Bytes:
+    """The bytes of texts, end to end: a view where they lie so already, else a copy, one move for every run that does.
+
+    A short text of string views is a run by itself; moved one by one, 100,000 texts take 30 ms.
+    """
+    filled = np.flatnonzero(spans.ends > spans.starts)
+    which, starts, ends = spans.which[filled], spans.starts[filled], spans.ends[filled]
+    fresh = np.ones(len(filled), np.bool_)
+    fresh[1:] = (which[1:] != which[:-1]) | (starts[1:] != ends[:-1])
+    firsts = np.flatnonzero(fresh)
+    lasts = np.append(firsts, len(filled))[1:] - 1
+    if len(firsts) == 1:
+        data: Bytes = spans.buffers[which[0]][starts[0] : ends[-1]]
+        return data
+    buffers = [buffer.data for buffer in spans.buffers]
+    runs = zip(which[firsts].tolist(), starts[firsts].tolist(), ends[lasts].tolist(), strict=True)
+    return np.frombuffer(b"".join([buffers[buffer][start:end] for buffer, start, end in runs]), np.uint8)
+
+
+def _check(data: Bytes, offsets: Ints, name: str, index: int) -> None:
+    """Whether texts are UTF-8, each by itself; the first is number `index` of the collection.
+
+    Kernels rely on it. All of them are decoded at once, in steps that stay in the cache, and only an error looks at
+    them one by one.
+    """
+    if len(data) != offsets[-1] or np.any(offsets[1:] < offsets[:-1]):
+        raise ValueError(f"{name} is Arrow data whose offsets do not fit its buffers; allowed are valid arrays")
+    filled = offsets[:-1][offsets[1:] > offsets[:-1]]
+    good = not np.any((data[filled] & 0xC0) == 0x80)  # no text begins inside a character
+    at = 0
+    try:
+        while at < len(data):
+            at += codecs.utf_8_decode(data[at : at + _STEP].data, "strict", at + _STEP >= len(data))[1]
+    except UnicodeDecodeError:
+        good = False
+    if good:
+        return
+    for i, (start, end) in enumerate(zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)):
+        try:
+            codecs.utf_8_decode(data[start:end].data, "strict", True)
+        except UnicodeDecodeError as error:
+            where = f"at its byte {error.start}: {error.reason}"
+            raise ValueError(f"{name}[{index + i}] is not valid UTF-8 {where}; allowed is UTF-8") from None

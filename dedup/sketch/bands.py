@@ -1,0 +1,101 @@
+"""How a signature is cut into bands, and the recall that this gives."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.sketch import arguments
+
+
+class Bands(NamedTuple):
+    """A signature's first ``bands * rows`` columns, cut into bands of `rows` columns each.
+
+    Two texts are candidates if they agree in all columns of one band. They agree in a column with a probability that
+    is their Jaccard similarity s (Broder, 1997), so they are candidates with the probability
+    ``1 - (1 - s**rows)**bands`` (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", chapter 3): low for
+    unlike texts, high for like ones, and steep between, an S-curve.
+
+    >>> chosen = choose(threshold=0.8, recall=0.95, num_perm=128)
+    >>> chosen
+    Bands(bands=18, rows=7)
+    >>> for tenths in range(1, 11):
+    ...     chance = chosen.expected_recall(tenths / 10)
+    ...     print(f"{tenths / 10} {chance:.4f} {'#' * round(40 * chance)}".rstrip())
+    0.1 0.0000
+    0.2 0.0002
+    0.3 0.0039
+    0.4 0.0291 #
+    0.5 0.1317 #####
+    0.6 0.4001 ################
+    0.7 0.7871 ###############################
+    0.8 0.9855 #######################################
+    0.9 1.0000 ########################################
+    1.0 1.0000 ########################################
+    """
+
+    bands: int
+    rows: int
+
+    @overload
+    def expected_recall(self, similarity: float) -> float: ...
+    @overload
+    def expected_recall(self, similarity: NDArray[np.floating]) -> NDArray[np.float64]: ...
+    def expected_recall(self, similarity: float | NDArray[np.floating]) -> float | NDArray[np.float64]:
+        """The probability that two texts of this similarity are candidates, hence found.
+
+        Args:
+            similarity: the Jaccard similarity of their shingle sets: a number, or an array of them.
+
+        Returns:
+            A float for a number, float64 of the same shape for an array.
+
+        Raises:
+            ValueError: a similarity is outside [0, 1].
+        """
+        given = np.asarray(similarity, np.float64)
+        outside = given[~((given >= 0) & (given <= 1))]
+        if outside.size:
+            raise ValueError(f"similarity={float(outside[0])} is outside; allowed is from 0 to 1")
+        with np.errstate(divide="ignore"):  # identical texts: log1p(-1)
+            chance: NDArray[np.float64] = 0.0 - np.expm1(self.bands * np.log1p(-(given**self.rows)))
+        return chance if isinstance(similarity, np.ndarray) else float(chance)
+
+
+def choose(threshold: float, recall: float, num_perm: int) -> Bands:
+    """The bands that find a pair exactly at the threshold with at least the wanted probability.
+
+    Of all that do, those with the most rows, for more rows mean fewer false candidates at every similarity; then as
+    many bands as there is room for, but at least two (datasketch.MinHashLSH has no less).
+
+    Args:
+        threshold: a Jaccard similarity, more than 0 and at most 1.
+        recall: more than 0 and less than 1.
+        num_perm: columns of the signatures, at least 2.
+
+    Raises:
+        TypeError: an argument is not a number, or `num_perm` not an int.
+        ValueError: an argument is outside; or `num_perm` is too small for this recall at this threshold: the message
+            says what would be enough.
+    """
+    threshold, recall = arguments.similarity("threshold", threshold), arguments.recall(recall)
+    room = arguments.integer("num_perm", num_perm, 2)
+    chosen = None
+    for rows in range(1, room // 2 + 1):  # the more rows, the lower the recall
+        bands = Bands(room // rows, rows)
+        if bands.expected_recall(threshold) < recall:
+            break
+        chosen = bands
+    if chosen:
+        return chosen
+    enough = math.ceil(math.log1p(-recall) / math.log1p(-threshold))
+    while Bands(enough, 1).expected_recall(threshold) < recall:  # the quotient was rounded
+        enough += 1
+    most = Bands(num_perm, 1).expected_recall(threshold)
+    raise ValueError(
+        f"num_perm={num_perm} is too small: it finds a pair of similarity {threshold} with a probability of {most:.4g} "
+        f"at the most, and recall={recall} was asked for; num_perm={enough} is enough"
+    )
