@@ -1,4 +1,4 @@
-"""Finds text that is repeated: passages and near copies, to the character; makes signatures of collections."""
+"""Finds text that is repeated: passages and near copies, to the character, and duplicates in a collection."""
 
 from typing import TYPE_CHECKING
 
@@ -6,13 +6,17 @@ from dedup.match.passages import Place, Repeat, find_repeats
 from dedup.text.tokens import shingles
 
 if TYPE_CHECKING:
+    from dedup.match.duplicates import find_duplicates
+    from dedup.match.groups import Duplicates
     from dedup.sketch.minhash import MinHasher
 
 __version__ = "0.1.0"
 __all__ = [
+    "Duplicates",
     "MinHasher",
     "Place",
     "Repeat",
+    "find_duplicates",
     "find_repeats",
     "shingles",
 ]
@@ -20,7 +24,9 @@ __all__ = [
 # What works on collections is imported when it is asked for: a linter that starts anew for every commit has no use for
 # it.
 _LATER = {
+    "Duplicates": "dedup.match.groups",
     "MinHasher": "dedup.sketch.minhash",
+    "find_duplicates": "dedup.match.duplicates",
 }
 
 

@@ -1,0 +1,146 @@
+"""Groups: what joins sets, in Numba.
+
+The twin of ``dedup.kernels.reference.forest``, where the contracts stand.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from dedup.kernels.candidates import Postings, Sets
+from dedup.kernels.compiled.pairs import Matches, verified
+
+Ints = NDArray[np.int64]
+
+
+@njit(cache=True, nogil=True)
+def components(first: Ints, second: Ints, count: int) -> Ints:
+    """As the reference engine's: union-find (Tarjan, 1975), the lowest number of a component being its root."""
+    parent = np.arange(count)
+    for pair in range(len(first)):
+        one, other = _root(parent, first[pair]), _root(parent, second[pair])
+        if one != other:
+            parent[max(one, other)] = min(one, other)
+    for i in range(count):
+        parent[i] = parent[parent[i]]
+    return parent
+
+
+@njit(cache=True, nogil=True)
+def forest(sets: Sets, postings: Postings, threshold: float) -> Matches:
+    """As the reference engine's."""
+    n, held = len(sets.sizes), len(postings.members)
+    parent = np.arange(n)
+    seen = np.full(n, -1, np.int32)
+    # Chains of sets in a run that belong together, by the place of their first member in the run.
+    follows = np.full(held, -1, np.int64)  # the place of the next member of a chain
+    final = np.arange(held)  # the place of the last member of a chain
+    chains = np.full(held, -1, np.int64)  # the next chain of a run
+    opens = np.full(held, -1, np.int64)  # the first chain of a run, where the run begins
+    chain_of = np.full(n, -1, np.int64)  # of a root, the chain of the run that is looked at
+    smaller, larger, common = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int64)
+    edges = 0
+    for x in range(n):
+        for posting in range(postings.heads[x], postings.heads[x + 1]):
+            if not postings.leads[posting]:
+                continue
+            begin = postings.begins[posting]
+            before, chain = np.int64(-1), opens[begin]
+            while chain >= 0:
+                root = _root(parent, postings.members[chain])
+                earlier = chain_of[root]
+                if earlier >= 0:  # chains that have come to belong together
+                    follows[final[earlier]] = chain
+                    final[earlier] = final[chain]
+                    chains[before] = chains[chain]
+                else:
+                    chain_of[root] = chain
+                    before = chain
+                chain = chains[chain]
+            chain = opens[begin]
+            while chain >= 0:
+                chain_of[_root(parent, postings.members[chain])] = -1
+                chain = chains[chain]
+            chain = opens[begin]
+            while chain >= 0:
+                place = chain
+                if _root(parent, postings.members[chain]) == _root(parent, x):
+                    place = np.int64(-1)
+                while place >= 0:
+                    y = postings.members[place]
+                    if seen[y] != x and sets.sizes[y] <= sets.limits[x]:
+                        seen[y] = x
+                        both = verified(sets, x, y, threshold, False)
+                        if both:
+                            one, other = _root(parent, x), _root(parent, y)
+                            parent[max(one, other)] = min(one, other)
+                            smaller[edges], larger[edges], common[edges] = x, y, both
+                            edges += 1
+                            break
+                    place = follows[place]
+                chain = chains[chain]
+        for posting in range(postings.heads[x], postings.heads[x + 1]):
+            place, begin = postings.places[posting], postings.begins[posting]
+            chains[place] = opens[begin]
+            opens[begin] = place
+    return smaller[:edges].copy(), larger[:edges].copy(), common[:edges].copy()
+
+
+@njit(cache=True, nogil=True)
+def stars(sets: Sets, postings: Postings, threshold: float) -> Matches:
+    """As the reference engine's."""
+    n, held = len(sets.sizes), len(postings.members)
+    seen = np.full(n, -1, np.int32)
+    follows = np.full(held, -1, np.int64)  # the place of the kept set before this one in a run
+    opens = np.full(held, -1, np.int64)  # the place of the last kept set of a run, where the run begins
+    smaller, larger, common = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int64)
+    edges = 0
+    for x in range(n):
+        center, most = np.int32(-1), np.int64(0)
+        for posting in range(postings.heads[x], postings.heads[x + 1]):
+            if not postings.leads[posting]:
+                continue
+            place = opens[postings.begins[posting]]
+            while place >= 0:
+                y = postings.members[place]
+                if seen[y] != x:
+                    seen[y] = x
+                    both = np.int64(verified(sets, x, y, threshold, True))
+                    if both > most or (both and both == most and y < center):
+                        center, most = y, both
+                place = follows[place]
+        if most:
+            smaller[edges], larger[edges], common[edges] = x, center, most
+            edges += 1
+            continue
+        for posting in range(postings.heads[x], postings.heads[x + 1]):
+            place, begin = postings.places[posting], postings.begins[posting]
+            follows[place] = opens[begin]
+            opens[begin] = place
+    return smaller[:edges].copy(), larger[:edges].copy(), common[:edges].copy()
+
+
+@njit(cache=True, nogil=True)
+def centers(smaller: Ints, larger: Ints, similarity: NDArray[np.float64], count: int) -> Ints:
+    """As the reference engine's."""
+    center = np.arange(count)
+    pair = 0
+    while pair < len(smaller):
+        x = smaller[pair]
+        most = 0.0
+        while pair < len(smaller) and smaller[pair] == x:
+            y = larger[pair]
+            if center[y] == y and similarity[pair] > most:
+                center[x], most = y, similarity[pair]
+            pair += 1
+    return center
+
+
+@njit(cache=True, nogil=True)
+def _root(parent: Ints, i: int) -> int:
+    while parent[i] != i:
+        parent[i] = parent[parent[i]]
+        i = parent[i]
+    return i

@@ -1,0 +1,175 @@
+"""Which sets are alike: rare keys, candidates and exact verification, in NumPy."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.kernels.candidates import Postings, Sets
+
+Ints = NDArray[np.int64]
+Keys = NDArray[np.uint64]
+Matches = tuple[NDArray[np.int32], NDArray[np.int32], Ints]
+
+_BLOCK: Final = 1 << 21  # values or candidates taken at once
+_MOST: Final = 65535
+
+
+def shared(values: Keys, offsets: Ints, order: Ints) -> tuple[Keys, Ints, NDArray[np.uint16]]:
+    """Rows without the values that stand in one row only, and in how many rows each of the others stands.
+
+    Args:
+        values: uint64 (s,), hashes, no value twice in a row.
+        offsets: int64 (k + 1,).
+        order: int64 (k,): the order in which to give the rows.
+
+    Returns:
+        (values, offsets, counts): counts uint16, 65,535 for anything more.
+
+    Costs linear time and 12 bytes for each value where compiled, else a sort and 25 bytes.
+    """
+    by_value = np.argsort(values)
+    ordered = values[by_value]
+    bounds = np.append(np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(values)]), len(values))
+    del ordered
+    held = np.empty(len(values), np.uint16)
+    held[by_value] = np.repeat(np.minimum(np.diff(bounds), _MOST).astype(np.uint16), np.diff(bounds))
+    del by_value
+    at, bounds = _spread(offsets[:-1][order], np.diff(offsets)[order])
+    several = held[at] > 1
+    at = at[several]
+    kept = np.append(np.int64(0), np.cumsum(several, dtype=np.int64))
+    return values[at], kept[bounds], held[at]
+
+
+def prefixes(
+    values: Keys, offsets: Ints, counts: NDArray[np.uint16], wanted: Ints
+) -> tuple[Keys, NDArray[np.int32], NDArray[np.int32]]:
+    """The rarest values of every row: the lowest by (count, value).
+
+    Args:
+        values, offsets, counts: rows as ``shared`` gives them, every row ascending.
+        wanted: int64 (k,), how many of each row; none where negative, all where it has fewer.
+
+    Returns:
+        (keys, owners, turns): uint64, int32, int32, all (p,): the values, rarest first in every row, rows in order;
+        the row of each; and its place among those of its row, from 0.
+
+    Costs a sort of the rows of which something is wanted.
+    """
+    sizes = np.diff(offsets)
+    rows = np.flatnonzero((wanted > 0) & (sizes > 0))
+    lengths = sizes[rows]
+    starts = np.append(np.int64(0), np.cumsum(lengths, dtype=np.int64))
+    at = np.arange(starts[-1]) + np.repeat(offsets[rows] - starts[:-1], lengths)
+    place = np.repeat(np.arange(len(rows)), lengths)
+    order = np.lexsort((at, counts[at], place))  # rows ascend, so that order of place is order of value
+    turns = np.arange(starts[-1]) - np.repeat(starts[:-1], lengths)
+    chosen = turns < np.repeat(wanted[rows], lengths)
+    keys = values[at[order[chosen]]]
+    return keys, np.repeat(rows, lengths)[chosen].astype(np.int32), turns[chosen].astype(np.int32)
+
+
+def matches(sets: Sets, postings: Postings, threshold: float, containment: bool, first: int, last: int) -> Matches:
+    """Every pair of candidates that is as similar as asked.
+
+    Args:
+        sets, postings: as ``dedup.kernels.candidates`` says.
+        threshold: the least |A & B| / |A | B|, or |A & B| / min(|A|, |B|) if `containment`, as float64 quotients.
+        first, last: only pairs whose smaller set has a number in this range.
+
+    Returns:
+        (smaller, larger, common): int32, int32, int64, all (p,): the pairs by number of their sets, ``larger <
+        smaller``, ascending by (smaller, larger), and how many values both sets have.
+
+    Costs time linear in the candidates and the sizes of their sets, and some 30 bytes for each pair found.
+    """
+    low, high = int(postings.heads[first]), int(postings.heads[last])
+    leading = low + np.flatnonzero(postings.leads[low:high])
+    owners = np.searchsorted(postings.heads, leading, "right") - 1
+    places, begins = postings.places[leading], postings.begins[leading]
+    if not containment:
+        begins = _fitting(sets, postings.members, begins, places, sets.limits[owners])
+    totals = np.append(np.int64(0), np.cumsum(places - begins))
+    # Blocks of whole sets, so that no pair comes up in two of them.
+    cuts = np.append(np.flatnonzero(np.diff(owners, prepend=-1)), len(owners))
+    found: list[Matches] = [(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64))]
+    turn = 0
+    while turn < len(cuts) - 1:
+        after = int(np.searchsorted(totals[cuts], totals[cuts[turn]] + _BLOCK, "right")) - 1
+        after = max(after, turn + 1)
+        chosen = slice(cuts[turn], cuts[after])
+        at, _ = _spread(begins[chosen], places[chosen] - begins[chosen])
+        pairs = np.repeat(owners[chosen] << 32, places[chosen] - begins[chosen]) | postings.members[at]
+        pairs = _distinct(pairs)
+        found.append(_verified(sets, pairs >> 32, pairs & 0xFFFFFFFF, threshold, containment))
+        turn = after
+    smaller, larger, common = zip(*found, strict=True)
+    return np.concatenate(smaller), np.concatenate(larger), np.concatenate(common)
+
+
+def _fitting(sets: Sets, members: NDArray[np.int32], begins: Ints, places: Ints, limits: Ints) -> Ints:
+    """Where, from each of `begins` to each of `places`, sets are no larger than the limit: sizes descend in a run."""
+    low, high = begins.copy(), places.copy()
+    open_ = np.flatnonzero(low < high)
+    while len(open_):
+        middle = (low[open_] + high[open_]) >> 1
+        large = sets.sizes[members[middle]] > limits[open_]
+        low[open_[large]] = middle[large] + 1
+        high[open_[~large]] = middle[~large]
+        open_ = open_[low[open_] < high[open_]]
+    return low
+
+
+def _verified(sets: Sets, smaller: Ints, larger: Ints, threshold: float, containment: bool) -> Matches:
+    """Of these pairs, those that are similar enough, and what they have in common."""
+    lengths = sets.ends - sets.starts
+    bound = np.minimum(lengths[smaller], lengths[larger])
+    hopeful = similarity(bound, sets.sizes[smaller], sets.sizes[larger], containment) >= threshold
+    smaller, larger = smaller[hopeful], larger[hopeful]
+    # Each member of the shorter row is looked for in the longer one.
+    shorter = np.where(lengths[smaller] <= lengths[larger], smaller, larger)
+    longer = smaller + larger - shorter
+    common = np.zeros(len(smaller), np.int64)
+    totals = np.append(np.int64(0), np.cumsum(lengths[shorter]))
+    begin = 0
+    while begin < len(smaller):
+        end = max(int(np.searchsorted(totals, totals[begin] + _BLOCK, "right")) - 1, begin + 1)
+        one, other = shorter[begin:end], longer[begin:end]
+        at, bounds = _spread(sets.starts[one], lengths[one])
+        sought = sets.values[at]
+        low = np.repeat(sets.starts[other], lengths[one])
+        high = np.repeat(sets.ends[other], lengths[one])
+        stops = high
+        for _ in range(int(lengths[other].max(initial=0)).bit_length()):
+            middle = (low + high) >> 1
+            below = (low < high) & (sets.values[np.minimum(middle, len(sets.values) - 1)] < sought)
+            low, high = np.where(below, middle + 1, low), np.where(below, high, middle)
+        hit = (low < stops) & (sets.values[np.minimum(low, len(sets.values) - 1)] == sought)
+        hits = np.append(np.int64(0), np.cumsum(hit))
+        common[begin:end] = np.diff(hits[bounds])
+        begin = end
+    alike = (common > 0) & (similarity(common, sets.sizes[smaller], sets.sizes[larger], containment) >= threshold)
+    return smaller[alike].astype(np.int32), larger[alike].astype(np.int32), common[alike]
+
+
+def similarity(common: Ints, one: Ints, other: Ints, containment: bool) -> NDArray[np.float64]:
+    """Jaccard similarity, or containment in the larger, of sets with these sizes and so many values in common."""
+    whole = np.minimum(one, other) if containment else one + other - common
+    quotient: NDArray[np.float64] = common / whole
+    return quotient
+
+
+def _spread(starts: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+    """The indices of rows with these starts and sizes, end to end, and the offsets of the rows in them."""
+    offsets = np.append(np.int64(0), np.cumsum(sizes))
+    return np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], sizes), offsets
+
+
+def _distinct(values: Ints) -> Ints:
+    """The values, ascending, each once."""
+    values = np.sort(values)
+    fresh: NDArray[np.bool_] = np.append(True, values[1:] != values[:-1])
+    return values[fresh[: len(values)]]

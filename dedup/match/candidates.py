@@ -1,0 +1,109 @@
+"""Candidates: sets that share a key, by prefixes (none is missed) or by bands of signatures (few are)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import kernels
+from dedup.kernels import threads
+from dedup.kernels.candidates import Postings, Sets
+from dedup.match.postings import Runs, runs_of_equal_keys
+from dedup.match.rows import owner
+from dedup.match.thresholds import largest_match, least_common, least_common_with_larger
+from dedup.sketch.bands import Bands
+
+_FEW = 1 << 14  # so many postings are one part
+
+Ints = NDArray[np.int64]
+Keys = NDArray[np.uint64]
+
+
+def by_size(offsets: Ints) -> Ints:
+    """The order of sets, largest first; equal sizes keep their order."""
+    sizes = np.diff(offsets)
+    order: Ints = kernels.engine(len(sizes)).postings.ascending(sizes.max(initial=0) - sizes)
+    return order
+
+
+def whole(values: Keys, offsets: Ints, order: Ints, threshold: float) -> Sets:
+    """The sets in this order, as they are."""
+    sizes = np.diff(offsets)[order]
+    return Sets(values, offsets[:-1][order], offsets[1:][order], sizes, largest_match(sizes, threshold))
+
+
+def shared(values: Keys, offsets: Ints, order: Ints, threshold: float) -> tuple[Sets, NDArray[np.uint16]]:
+    """The sets in this order, without the values that stand in one of them only, and in how many sets each of the
+    others stands. Cost: linear."""
+    sizes = np.diff(offsets)[order]
+    kept, bounds, counts = kernels.engine(len(values)).pairs.shared(values, offsets, order)
+    return Sets(kept, bounds[:-1], bounds[1:], sizes, largest_match(sizes, threshold)), counts
+
+
+def by_prefix(
+    sets: Sets, counts: NDArray[np.uint16], threshold: float, containment: bool, compared: NDArray[np.bool_]
+) -> Postings:
+    """Postings of every set's rarest values: any two matches share a key that leads in the smaller one.
+
+    Let all sets be ordered rarest value first. Two sets with `o` values in common share one among the first
+    ``n - o + 1`` of each, `n` its size (Chaudhuri, Ganti and Kaushik, 2006; Bayardo, Ma and Srikant, 2007). A set that
+    is compared with larger ones only shares more of itself, and leads with fewer. By containment the larger set may
+    share little of itself: it holds all its values, and the smaller one leads with its prefix.
+
+    sets, counts : as ``shared`` gives them. compared : bool (n,), the sets that get postings.
+    """
+    offsets = np.append(np.int64(0), sets.ends)
+    # What stands in one set only comes first in the order, and is not there.
+    absent = sets.sizes - np.diff(offsets)
+    ordinary = sets.sizes - least_common(sets.sizes, threshold) + 1 - absent
+    if containment:
+        leading, wanted = ordinary, np.diff(offsets)
+    else:
+        leading = sets.sizes - least_common_with_larger(sets.sizes, threshold) + 1 - absent
+        wanted = ordinary
+    wanted = np.where(compared, wanted, 0)
+    keys, owners, turns = kernels.engine(len(sets.values)).pairs.prefixes(sets.values, offsets, counts, wanted)
+    runs = runs_of_equal_keys(keys)
+    return _postings(
+        Runs(owners[runs.values], runs.offsets), turns[runs.values] < leading[owners[runs.values]], len(sets.sizes)
+    )
+
+
+def by_bands(signatures: NDArray[np.uint32], order: Ints, bands: Bands) -> Postings:
+    """Postings of every set's bands: two sets meet where all rows of a band are equal (Broder, 1997).
+
+    signatures : uint32 (n, num_perm), those of ``order[i]`` being the signature of set i.
+    """
+    members, offsets, total = [np.empty(0, np.int32)], [np.zeros(1, np.int64)], 0
+    for band in range(bands.bands):
+        keys = kernels.engine(len(signatures)).signatures.band_keys(signatures, band * bands.rows, bands.rows)
+        runs = runs_of_equal_keys(keys[order])
+        members.append(runs.values)
+        offsets.append(runs.offsets[1:] + total)
+        total += len(runs.values)
+    runs = Runs(np.concatenate(members), np.concatenate(offsets))
+    return _postings(runs, np.ones(total, np.bool_), len(signatures))
+
+
+def parts(postings: Postings) -> Iterator[tuple[int, int]]:
+    """Ranges of sets that have about as many candidates each: several a thread, so that all end together."""
+    work = np.zeros(len(postings.begins) + 1, np.int64)
+    np.cumsum(1 + np.where(postings.leads, postings.places - postings.begins, 0), out=work[1:])
+    count = 8 * threads.count() if len(postings.members) > _FEW else 1
+    ends = np.searchsorted(work[postings.heads], work[-1] * np.arange(1, count + 1) // count).tolist()
+    first = 0
+    for last in [*ends[:-1], len(postings.heads) - 1]:
+        if last > first:
+            yield first, last
+            first = last
+
+
+def _postings(runs: Runs, leads: NDArray[np.bool_], sets: int) -> Postings:
+    """By key, as they come, and by holder. Runs in which nothing leads could be left out, but are rare."""
+    order = kernels.engine(len(runs.values)).postings.ascending(runs.values.astype(np.int64))
+    heads = np.zeros(sets + 1, np.int64)
+    np.cumsum(np.bincount(runs.values, minlength=sets), out=heads[1:])
+    begins = runs.offsets[:-1][owner(runs.offsets)][order]
+    return Postings(runs.values, heads, order, begins, leads[order])

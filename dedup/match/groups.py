@@ -1,0 +1,202 @@
+"""What is found in a collection: which pairs are alike, and which texts belong together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import kernels
+from dedup.match import linkage as linkages
+from dedup.match.rows import heads
+
+if TYPE_CHECKING:
+    from dedup.sketch.bands import Bands
+
+Ints = NDArray[np.int64]
+Measure = Literal["jaccard", "containment"]
+Linkage = Literal["single", "complete"]
+
+PAIR = np.dtype([("first", np.int64), ("second", np.int64), ("similarity", np.float64)])
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was found, in numbers."""
+
+    texts: int
+    kept: int
+    """Texts without a duplicate, and one of every group."""
+    dropped: int
+    groups: int
+    largest: int
+    """Members of the largest group, 0 if there is none."""
+    copies: int
+    """Texts with the shingle set of a text before them."""
+    pairs: int
+
+
+@dataclass(frozen=True, eq=False)
+class Duplicates:
+    """What ``find_duplicates`` found among n texts. Texts are known by their place in the input, from 0."""
+
+    pairs: NDArray[np.void]
+    """Structured (p,), ascending: ``first`` < ``second``, int64, and ``similarity``, float64, at least the threshold.
+
+    A copy, a text whose shingle set was there before, is paired once, with its first occurrence, at 1.0. All other
+    pairs are between first occurrences. With ``pairs="forest"`` only those that join the groups are listed."""
+    labels: Ints
+    """int64 (n,): the canonical member of each text's group; itself for a text without a duplicate."""
+    threshold: float
+    measure: Measure
+    method: Literal["exact", "lsh"]
+    recall: float
+    """The probability that a pair exactly at the threshold is listed: 1.0 for "exact"."""
+    linkage: Linkage
+    forest: bool
+    """Whether only the pairs that join the groups are listed."""
+    _known: Known
+    _bands: Bands | None
+
+    @cached_property
+    def groups(self) -> list[Ints]:
+        """The members of every group, two or more, the canonical one first and the others ascending. Groups are
+        ordered by their canonical members."""
+        own = np.arange(len(self.labels))
+        order = kernels.engine(len(own)).postings.ascending(2 * self.labels + (self.labels != own))
+        bounds = heads(self.labels[order])
+        chosen = np.flatnonzero(np.diff(bounds) > 1)
+        return [
+            order[first:last] for first, last in zip(bounds[chosen].tolist(), bounds[chosen + 1].tolist(), strict=True)
+        ]
+
+    @cached_property
+    def keep(self) -> NDArray[np.bool_]:
+        """bool (n,): True for one text of every group, the canonical one, and for every text without a duplicate."""
+        kept: NDArray[np.bool_] = self.labels == np.arange(len(self.labels))
+        return kept
+
+    @property
+    def lowest(self) -> NDArray[np.float64]:
+        """float64: for every group the lowest similarity of the pairs inside it. With ``linkage="single"`` and Jaccard
+        similarity two members that are no pair may be less alike. ValueError: ``pairs="forest"``."""
+        return self._extremes[0]
+
+    @property
+    def highest(self) -> NDArray[np.float64]:
+        """float64: for every group the highest similarity of the pairs inside it. ValueError: ``pairs="forest"``."""
+        return self._extremes[1]
+
+    @cached_property
+    def _extremes(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        self._need_all("the lowest and highest similarity of a group")
+        of_pair = self.labels[self.pairs["first"]]
+        inside = of_pair == self.labels[self.pairs["second"]]
+        of_pair, similarity = of_pair[inside], self.pairs["similarity"][inside]
+        low, high = np.full(len(self.labels), np.inf), np.full(len(self.labels), -np.inf)
+        np.minimum.at(low, of_pair, similarity)
+        np.maximum.at(high, of_pair, similarity)
+        canonical = [group[0] for group in self.groups]
+        return low[canonical], high[canonical]
+
+    @property
+    def summary(self) -> Summary:
+        """The whole in numbers."""
+        kept = int(np.count_nonzero(self.keep))
+        sizes = [len(group) for group in self.groups]
+        return Summary(
+            texts=len(self.labels),
+            kept=kept,
+            dropped=len(self.labels) - kept,
+            groups=len(sizes),
+            largest=max(sizes, default=0),
+            copies=int(np.count_nonzero(self._known.leaders != np.arange(len(self.labels)))),
+            pairs=len(self.pairs),
+        )
+
+    def at(self, threshold: float) -> Duplicates:
+        """What a higher threshold gives, from the pairs that are known.
+
+        Raises:
+            TypeError: the threshold is not a number.
+            ValueError: it is lower than this one's, or more than 1; or ``pairs="forest"`` was asked for.
+        """
+        self._need_all("another threshold")
+        from dedup.sketch import arguments
+
+        threshold = arguments.similarity("threshold", threshold, self.threshold)
+        pairs = self.pairs[self.pairs["similarity"] >= threshold]
+        recall = self._bands.expected_recall(threshold) if self._bands else 1.0
+        labels = grouped(pairs, self._known, self.measure, self.linkage)
+        return replace(self, pairs=pairs, labels=labels, threshold=threshold, recall=recall)
+
+    def _need_all(self, what: str) -> None:
+        if self.forest:
+            raise ValueError(f"pairs='forest' lists too few pairs to tell {what}; pairs='all' lists all")
+
+    def __str__(self) -> str:
+        """What was found, for people: three lines."""
+        told = self.summary
+        measure = "Jaccard similarity" if self.measure == "jaccard" else "containment"
+        how = "exact" if self.method == "exact" else f"LSH, recall {self.recall:.3f} at the threshold"
+        listed = f"{told.pairs:,} pairs" + (" that join them" if self.forest else "")
+        return (
+            f"{told.texts:,} texts, {measure} from {self.threshold:g} ({how})\n"
+            f"{told.groups:,} groups, the largest of {told.largest:,}; {listed}; {told.copies:,} copies\n"
+            f"{told.kept:,} texts to keep, {told.dropped:,} duplicates"
+        )
+
+    def __repr__(self) -> str:
+        """The same in one line; the arrays would be long."""
+        return f"<{str(self).replace(chr(10), '; ')}>"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What grouping must know of the texts' shingle sets."""
+
+    sizes: Ints
+    """int64 (n,)"""
+    leaders: Ints
+    """int64 (n,): the first text with the same set, itself if it has none."""
+    fingerprints: NDArray[np.uint64]
+    """uint64 (n, 2)"""
+
+
+def grouped(pairs: NDArray[np.void], known: Known, measure: Measure, linkage: Linkage) -> Ints:
+    """Labels of all texts, from pairs as ``Duplicates`` lists them."""
+    first, second = pairs["first"], pairs["second"]
+    near = known.leaders[first] != known.leaders[second]
+    if measure == "containment":
+        labels = _stars(first[near], second[near], pairs["similarity"][near], known.sizes)
+    elif linkage == "complete":
+        labels = _complete(first[near], second[near], pairs["similarity"][near], known.fingerprints)
+    else:
+        labels = linkages.single(first[near], second[near], len(known.leaders))
+    return labels[known.leaders]
+
+
+def _stars(first: Ints, second: Ints, similarity: NDArray[np.float64], sizes: Ints) -> Ints:
+    """Of the texts in the pairs, the one that each is dropped for: see ``dedup.kernels.reference.forest.centers``."""
+    count = len(sizes)
+    postings = kernels.engine(len(first)).postings
+    order = postings.ascending(sizes.max(initial=0) - sizes)
+    rank = np.empty(count, np.int64)
+    rank[order] = np.arange(count)
+    smaller, larger = np.maximum(rank[first], rank[second]), np.minimum(rank[first], rank[second])
+    by_pair = postings.ascending(smaller * count + larger)
+    centers = kernels.engine(len(first)).forest.centers(smaller[by_pair], larger[by_pair], similarity[by_pair], count)
+    labels: Ints = order[centers[rank]]
+    return labels
+
+
+def _complete(first: Ints, second: Ints, similarity: NDArray[np.float64], fingerprints: NDArray[np.uint64]) -> Ints:
+    """Clusters among the texts that are in a pair; the others are alone."""
+    labels = np.arange(len(fingerprints))
+    texts = np.unique(np.concatenate([first, second]))
+    one, other = np.searchsorted(texts, first), np.searchsorted(texts, second)
+    labels[texts] = texts[linkages.complete(one, other, similarity, fingerprints[texts])]
+    return labels
