@@ -8,11 +8,13 @@ from dedup.text.tokens import shingles
 if TYPE_CHECKING:
     from dedup.match.duplicates import find_duplicates
     from dedup.match.groups import Duplicates
+    from dedup.sketch.index import LSHIndex
     from dedup.sketch.minhash import MinHasher
 
 __version__ = "0.1.0"
 __all__ = [
     "Duplicates",
+    "LSHIndex",
     "MinHasher",
     "Place",
     "Repeat",
@@ -25,6 +27,7 @@ __all__ = [
 # it.
 _LATER = {
     "Duplicates": "dedup.match.groups",
+    "LSHIndex": "dedup.sketch.index",
     "MinHasher": "dedup.sketch.minhash",
     "find_duplicates": "dedup.match.duplicates",
 }

@@ -1,0 +1,80 @@
+"""What an index is made with, as it is recorded beside its content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dedup.sketch import arguments
+from dedup.sketch.bands import Bands, choose
+from dedup.sketch.minhash import MinHasher
+from dedup.text import fold
+
+FORMAT = 1
+"""Version of what an index writes into a store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The parameters of an index. Content that was made with others does not fit."""
+
+    threshold: float
+    recall: float
+    hasher: MinHasher
+    bands: Bands
+
+    @classmethod
+    def of(cls, threshold: float, recall: float, num_perm: int, seed: int, shingle_size: int) -> Parameters:
+        """The parameters that these numbers stand for.
+
+        Raises:
+            TypeError: an argument is not a number, or not an int where one is wanted.
+            ValueError: an argument is outside, or `num_perm` too small for this recall at this threshold.
+        """
+        hasher = MinHasher(num_perm=num_perm, seed=seed, shingle_size=shingle_size)
+        bands = choose(threshold, recall, num_perm)
+        return cls(arguments.similarity("threshold", threshold), arguments.recall(recall), hasher, bands)
+
+    def numbers(self) -> dict[str, int | float]:
+        """What `of` takes, by name."""
+        return {
+            "threshold": self.threshold,
+            "recall": self.recall,
+            "num_perm": self.hasher.num_perm,
+            "seed": self.hasher.seed,
+            "shingle_size": self.hasher.shingle_size,
+        }
+
+    def record(self) -> bytes:
+        """Every number, with the bands and the versions of the fold table and of the format, as JSON."""
+        return json.dumps(self._recorded()).encode()
+
+    def compare(self, record: bytes, where: str) -> None:
+        """Compare with what is recorded in a store.
+
+        Raises:
+            ValueError: it has another value of any parameter, or is no record: the message names `where` and values.
+        """
+        try:
+            found = dict(json.loads(record))
+        except (ValueError, TypeError):
+            raise ValueError(f"{where} was not made by dedup: its parameters are {record[:80]!r}") from None
+        check(found, self._recorded(), where)
+
+    def _recorded(self) -> dict[str, int | float]:
+        return {"format": FORMAT, "fold": fold.VERSION, **self.numbers(), **self.bands._asdict()}
+
+
+def check(found: Mapping[str, Any], wanted: Mapping[str, Any], where: str) -> None:
+    """Compare what is recorded with what is wanted.
+
+    Raises:
+        ValueError: any of the wanted values is another: the message names `where`, and each with both values.
+    """
+    differing = [
+        f"{name}={found.get(name)!r} (here {value!r})" for name, value in wanted.items() if found.get(name) != value
+    ]
+    if differing:
+        raise ValueError(f"{where} was made with {', '.join(differing)}")
