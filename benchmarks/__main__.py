@@ -5,23 +5,35 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import cold, linear, near, passages
+from benchmarks import cold, collection, copies, growth, linear, near, passages, plot, recall, signatures
+from benchmarks.paragraphs import SIZE
 from benchmarks.report import Result, machine, show, write_json
+
+NAMES = ("passages", "cold", "near", "linear", "collection", "signatures", "growth", "copies", "recall")
+MOST = 5 * SIZE
+"""Paragraphs of `copies`, a fifth of which are variants that each need a word of their own."""
 
 ARTICLE = Path(__file__).parent.parent / "tests" / "article.md"
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    names = ("passages", "cold", "near", "linear")
-    parser.add_argument("name", nargs="?", choices=names, metavar="NAME", help=f"one of {', '.join(names)}; else all")
+    parser.add_argument("name", nargs="?", choices=NAMES, metavar="NAME", help=f"one of {', '.join(NAMES)}; else all")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the same here")
     parser.add_argument("--seed", type=int, default=1, help="of all generated text (default 1)")
     parser.add_argument(
-        "--texts", nargs="+", metavar="PATH", help="passages: files or folders, joined, instead of generated text"
+        "--texts",
+        nargs="+",
+        metavar="PATH",
+        help="passages, collection, signatures, recall: files or folders instead of generated text",
     )
     parser.add_argument("--markup", choices=("plain", "markdown"), default="plain", help="passages: default plain")
-    parser.add_argument("--runs", type=int, default=7, help="passages: paired runs; cold: three times as many")
+    parser.add_argument(
+        "--runs",
+        type=int,
+        default=7,
+        help="passages: paired runs; cold: three times as many; collection, signatures, copies: half as many",
+    )
     parser.add_argument("--article", type=Path, default=ARTICLE, metavar="FILE", help="cold: what is linted")
     parser.add_argument("--trials", type=int, default=500, help="near: at each rate of edits (default 500)")
     parser.add_argument(
@@ -32,6 +44,30 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="linear: how often the paragraph is repeated",
     )
+    parser.add_argument(
+        "--paragraphs",
+        type=int,
+        default=100_000,
+        metavar="N",
+        help="collection, signatures, recall: how many; copies: N and 2 N (default 100000)",
+    )
+    parser.add_argument(
+        "--sizes",
+        nargs="+",
+        type=int,
+        default=[10_000, 30_000, 100_000, 300_000, 1_000_000],
+        metavar="N",
+        help="growth: how many paragraphs",
+    )
+    parser.add_argument(
+        "--limit", type=float, default=60, metavar="S", help="growth: seconds that a system may take (default 60)"
+    )
+    parser.add_argument(
+        "--no-compiling",
+        action="store_true",
+        help="passages, collection: leave out how long it takes to compile everything, which takes long",
+    )
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="growth: draw it, as SVG")
     return parser
 
 
@@ -41,11 +77,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if min(options.runs, options.trials, *options.counts) < 1:
         parser.error("--runs, --trials and --counts take numbers from 1")
+    if not min(options.paragraphs, *options.sizes) >= 100 or options.paragraphs > MOST:
+        parser.error(f"--paragraphs takes numbers from 100 to {MOST}, --sizes from 100")
+    if options.plot and options.name not in (None, "growth"):
+        parser.error(f"--plot is for growth, not for {options.name}")
+    if options.plot and plot.missing():
+        parser.error(str(plot.missing()))
+    half, compiling = (options.runs + 1) // 2, not options.no_compiling
     parts: dict[str, Callable[[], Result]] = {
-        "passages": lambda: passages.run(options.texts, options.markup, options.runs, options.seed),
+        "passages": lambda: passages.run(options.texts, options.markup, options.runs, options.seed, compiling),
         "cold": lambda: cold.run(options.article, 3 * options.runs),
         "near": lambda: near.run(options.trials, options.seed),
         "linear": lambda: linear.run(options.counts),
+        "collection": lambda: collection.run(options.texts, options.paragraphs, half, options.seed, compiling),
+        "signatures": lambda: signatures.run(options.texts, options.paragraphs, half, options.seed),
+        "growth": lambda: growth.run(options.sizes, options.limit, options.seed, options.plot),
+        "copies": lambda: copies.run(options.paragraphs, half, options.seed),
+        "recall": lambda: recall.run(options.texts, options.paragraphs, options.seed),
     }
     host = machine()
     print("\n".join(f"{key}: {value}" for key, value in host.items()))

@@ -19,12 +19,19 @@ def engines() -> tuple[str, ...]:
     return ("reference", "compiled") if find_spec("numba") else ("reference",)
 
 
-def measure(module: str, engine: str, cache: Path | None = None, **arguments: object) -> Any:
+def fastest() -> str:
+    """The engine for what is not compared."""
+    return engines()[-1]
+
+
+def measure(module: str, engine: str, cache: Path | None = None, *, alone: bool = False, **arguments: object) -> Any:
     """What ``measure(**arguments)`` of a module returns in a new process with this engine.
 
-    `cache` is the folder where compiled code is looked for and left; None: the usual one.
+    `cache` is the folder where compiled code is looked for and left; None: the usual one. `alone`: one thread.
     """
     environment = {**os.environ, "DEDUP_ENGINE": engine}
+    if alone:
+        environment |= {"DEDUP_THREADS": "1", "RAYON_NUM_THREADS": "1"}
     if cache is not None:
         environment["NUMBA_CACHE_DIR"] = str(cache)
     command = [sys.executable, "-m", "benchmarks.child", module]
@@ -32,6 +39,31 @@ def measure(module: str, engine: str, cache: Path | None = None, **arguments: ob
         command, input=json.dumps(arguments), stdout=subprocess.PIPE, encoding="utf-8", env=environment, check=True
     )
     return json.loads(done.stdout)
+
+
+def hold_to_one_core() -> None:
+    """Keep every thread of this process on one core, where the system can: not every library obeys a variable."""
+    if sys.platform == "linux":
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def memory() -> float | None:
+    """What this process holds now, in MiB; None where the system does not tell. Forgets its peak, so that
+    `peak_memory` tells of what comes after (Linux)."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+    except (OSError, StopIteration):
+        return None
+
+
+def installed_memory() -> float:
+    """The memory of this machine, in MiB; infinite where the system does not tell."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+    except (AttributeError, ValueError, OSError):
+        return float("inf")
 
 
 def peak_memory() -> float | None:

@@ -14,6 +14,9 @@ from benchmarks.report import Column, Result
 RATES = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5)
 WORDS, LENGTH, SIZE = 2_000, 40, 5_000
 
+KINDS = tuple((even, rate) for even in (True, False) for rate in (None, *RATES))
+"""Whether all words are drawn alike, and the rate of edits: the rows of the table."""
+
 COLUMNS = (
     Column("words drawn"),
     Column("edits"),
@@ -34,24 +37,21 @@ def run(trials: int, seed: int) -> Result:
     """Run the same trials on every engine and compare what they give."""
     rows: list[tuple[str | int | float | None, ...]] = []
     differing = 0
-    for even in (True, False):
-        for rate in (None, *RATES):
-            seen = {
-                engine: child.measure("benchmarks.near", engine, rate=rate, trials=trials, seed=seed, even=even)
-                for engine in child.engines()
-            }
-            one = seen["reference"]
-            differing += any(other["digest"] != one["digest"] for other in seen.values())
-            rows.append(
-                (
-                    "all alike" if even else "as in prose",
-                    "no copy" if rate is None else f"{rate:.2f} ({round(rate * LENGTH)} of {LENGTH} words)",
-                    trials,
-                    None if rate is None else 100 * one["found"] / trials,
-                    one["strays"],
-                    *(seen[engine]["milliseconds"] if engine in seen else None for engine in ("reference", "compiled")),
-                )
+    every = {engine: child.measure("benchmarks.near", engine, trials=trials, seed=seed) for engine in child.engines()}
+    for turn, (even, rate) in enumerate(KINDS):
+        seen = {engine: rates[turn] for engine, rates in every.items()}
+        one = seen["reference"]
+        differing += any(other["digest"] != one["digest"] for other in seen.values())
+        rows.append(
+            (
+                "all alike" if even else "as in prose",
+                "no copy" if rate is None else f"{rate:.2f} ({round(rate * LENGTH)} of {LENGTH} words)",
+                trials,
+                None if rate is None else 100 * one["found"] / trials,
+                one["strays"],
+                *(seen[engine]["milliseconds"] if engine in seen else None for engine in ("reference", "compiled")),
             )
+        )
     same = f"engines: {' and '.join(child.engines())}; rows in which their results differ: {differing}."
     data = (
         f"generated, seed {seed}: one passage of {LENGTH} words copied into a text of {WORDS:,}; "
@@ -61,7 +61,12 @@ def run(trials: int, seed: int) -> Result:
     return Result("near", asked, data, COLUMNS, rows, (*NOTES, same))
 
 
-def measure(rate: float | None, trials: int, seed: int, even: bool) -> dict[str, Any]:
+def measure(trials: int, seed: int) -> list[dict[str, Any]]:
+    """All trials of every kind."""
+    return [_trials(even, rate, trials, seed) for even, rate in KINDS]
+
+
+def _trials(even: bool, rate: float | None, trials: int, seed: int) -> dict[str, Any]:
     """All trials of one rate; None plants nothing. `digest` stands for everything that was returned."""
     import dedup
 

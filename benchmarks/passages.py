@@ -40,7 +40,7 @@ NOTES = (
 )
 
 
-def run(texts: Sequence[str] | None, markup: str, runs: int, seed: int) -> Result:
+def run(texts: Sequence[str] | None, markup: str, runs: int, seed: int, compiling: bool) -> Result:
     """Time every engine on the files of `texts`, or on generated text if there are none."""
     planted: list[Planted] = []
     if texts:
@@ -54,9 +54,9 @@ def run(texts: Sequence[str] | None, markup: str, runs: int, seed: int) -> Resul
         file = Path(folder, "text")
         file.write_bytes(text.encode())
         for engine in child.engines():
-            cache = Path(folder, "cache")
+            cache = Path(folder, "cache") if compiling else None
             run_child = partial(child.measure, "benchmarks.passages", engine, cache, path=str(file), markup=markup)
-            fresh = run_child(runs=0) if engine == "compiled" else None
+            fresh = run_child(runs=0) if compiling and engine == "compiled" else None
             seen = run_child(runs=runs, seed=None if texts else seed)
             ratios = [one / other for one, other in zip(seen["seconds"], seen["regex"], strict=True)]
             rows.append(

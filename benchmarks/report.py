@@ -10,7 +10,18 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 Cell = str | int | float | None
-PACKAGES = ("passage-dedup", "numpy", "numba", "xxhash", "pyromark", "click")
+PACKAGES = (
+    "passage-dedup",
+    "numpy",
+    "numba",
+    "xxhash",
+    "pyromark",
+    "click",
+    "datasketch",
+    "rensa",
+    "gaoya",
+    "near-dupes",
+)
 
 
 @dataclass(frozen=True, slots=True)
