@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
+from itertools import chain, islice
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
@@ -28,22 +29,24 @@ def count() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def mapped(function: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
+def mapped(function: Callable[[_Item], _Result], items: Iterable[_Item]) -> Generator[_Result]:
     """``function(item)`` of every item, in order, computed on several threads.
 
-    Items are taken a few ahead of what is yielded, so that a long iterable never stands in memory as a whole. What
-    `items` or `function` raises is raised here, after the calls that are under way have ended.
+    Items are taken a few ahead of what is yielded, so that a long iterable never stands in memory as a whole. A single
+    item starts no thread. What `items` or `function` raises is raised here, after the calls that are under way have
+    ended, as they also have when the generator is closed.
     """
-    workers = count()
-    if workers == 1:
-        yield from map(function, items)
+    workers, given = count(), iter(items)
+    ahead = list(islice(given, 2))
+    if workers == 1 or len(ahead) < 2:
+        yield from map(function, chain(ahead, given))
         return
     from concurrent.futures import Future, ThreadPoolExecutor
 
     pool = ThreadPoolExecutor(workers, thread_name_prefix="dedup")
     waiting: deque[Future[_Result]] = deque()
     try:
-        for item in items:
+        for item in chain(ahead, given):
             waiting.append(pool.submit(function, item))
             if len(waiting) > workers + 1:
                 yield waiting.popleft().result()

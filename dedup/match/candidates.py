@@ -87,7 +87,7 @@ def by_bands(signatures: NDArray[np.uint32], order: Ints, bands: Bands) -> Posti
     return _postings(runs, np.ones(total, np.bool_), len(signatures))
 
 
-def parts(postings: Postings) -> Iterator[tuple[int, int]]:
+def ranges_of(postings: Postings) -> Iterator[tuple[int, int]]:
     """Ranges of sets that have about as many candidates each: several a thread, so that all end together."""
     work = np.zeros(len(postings.begins) + 1, np.int64)
     np.cumsum(1 + np.where(postings.leads, postings.places - postings.begins, 0), out=work[1:])

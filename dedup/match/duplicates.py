@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels import threads
 from dedup.kernels.candidates import Postings, Sets
-from dedup.match.candidates import by_bands, by_prefix, by_size, parts, shared, whole
+from dedup.match.candidates import by_bands, by_prefix, by_size, ranges_of, shared, whole
 from dedup.match.groups import PAIR, Duplicates, Known, Linkage, Measure, grouped
 from dedup.match.progress import Progress, reporting
 from dedup.sketch import arguments
@@ -74,7 +76,8 @@ def find_duplicates(
     Raises:
         TypeError, ValueError: an argument is of the wrong type or out of range; a text is not a str.
 
-    Groups are the same in whatever order the texts come, up to which member is canonical: the first.
+    Groups are the same in whatever order the texts come, up to which member is canonical: the first. (By containment,
+    the canonical member decides who is in its group, so that the order of texts with equally many shingles may matter.)
 
     Costs time linear in the text, plus the comparison of candidates: pairs that share a rare shingle. Copies cost no
     more than being read. Memory: some 10 bytes for each shingle of a different text, and what is returned.
@@ -89,7 +92,7 @@ def find_duplicates(
     [True, False, True]
     """
     threshold = arguments.similarity("threshold", threshold)
-    arguments.integer("shingle_size", shingle_size, 1)
+    shingle_size = arguments.integer("shingle_size", shingle_size, 1)
     arguments.choice("measure", measure, ("jaccard", "containment"))
     arguments.choice("method", method, ("auto", "exact", "lsh"))
     arguments.choice("pairs", pairs, ("all", "forest"))
@@ -155,7 +158,7 @@ class _Read(NamedTuple):
     values: Keys
     offsets: Ints
     weights: Ints
-    """int64 (d,), in quarter words."""
+    """int64 (d,), in quarter words: of the longest text with this set, for copies may say it more often."""
 
 
 def _read(texts: Any, shingle_size: int, report: Progress) -> _Read:
@@ -167,17 +170,18 @@ def _read(texts: Any, shingle_size: int, report: Progress) -> _Read:
     sizes, weights = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     prints = [np.empty((0, 2), np.uint64)]
     filled = done = 0
-    for part in shingle_sets(texts, shingle_size):
-        needed = filled + len(part.values)
-        if needed > len(values):
-            values.resize(needed + max(needed >> 3, _STEP), refcheck=False)
-        values[filled:needed] = part.values
-        filled = needed
-        sizes.append(np.diff(part.offsets))
-        weights.append(part.weights)
-        prints.append(part.fingerprints)
-        done += len(part.weights)
-        report("reading texts", done, total)
+    with closing(shingle_sets(texts, shingle_size)) as parts:
+        for part in parts:
+            needed = filled + len(part.values)
+            if needed > len(values):
+                values.resize(needed + max(needed >> 3, min(needed, _STEP)), refcheck=False)
+            values[filled:needed] = part.values
+            filled = needed
+            sizes.append(np.diff(part.offsets))
+            weights.append(part.weights)
+            prints.append(part.fingerprints)
+            done += len(part.weights)
+            report("reading texts", done, total)
     known = Known(np.concatenate(sizes), np.empty(0, np.int64), np.concatenate(prints))
     own = np.arange(done)
     leaders = kernels.engine(done).sets.copies(known.fingerprints)
@@ -194,7 +198,9 @@ def _read(texts: Any, shingle_size: int, report: Progress) -> _Read:
         start, source, target = start + len(rows), source + len(chunk), target + len(kept)
     values.resize(target, refcheck=False)
     offsets = np.append(np.int64(0), np.cumsum(known.sizes[chosen]))
-    return _Read(known, np.flatnonzero(chosen), values, offsets, np.concatenate(weights)[chosen])
+    longest = np.zeros(done, np.int64)
+    np.maximum.at(longest, known.leaders, np.concatenate(weights))
+    return _Read(known, np.flatnonzero(chosen), values, offsets, longest[chosen])
 
 
 def _compare(
@@ -208,12 +214,13 @@ def _compare(
         report("comparing texts", 0, count)
         found = [(kernel.forest.stars if containment else kernel.forest.forest)(sets, postings, threshold)]
     else:
-        ranges = list(parts(postings)) or [(0, 0)]
+        ranges = list(ranges_of(postings)) or [(0, 0)]
         found = []
-        work = threads.mapped(lambda part: kernel.pairs.matches(sets, postings, threshold, containment, *part), ranges)
-        for (_, last), matches in zip(ranges, work, strict=True):
-            found.append(matches)
-            report("comparing texts", last, count)
+        compare = partial(kernel.pairs.matches, sets, postings, threshold, containment)
+        with closing(threads.mapped(lambda part: compare(*part), ranges)) as work:
+            for (_, last), matches in zip(ranges, work, strict=True):
+                found.append(matches)
+                report("comparing texts", last, count)
     smaller, larger, common = (np.concatenate(column).astype(np.int64) for column in zip(*found, strict=True))
     return smaller, larger, common
 

@@ -142,16 +142,22 @@ class Duplicates:
         told = self.summary
         measure = "Jaccard similarity" if self.measure == "jaccard" else "containment"
         how = "exact" if self.method == "exact" else f"LSH, recall {self.recall:.3f} at the threshold"
-        listed = f"{told.pairs:,} pairs" + (" that join them" if self.forest else "")
+        largest = f", the largest of {told.largest:,}" if told.groups else ""
+        dropped = f"{_counted(told.dropped, 'duplicate')} (exact copies: {told.copies:,})"
+        listed = _counted(told.pairs, "pair") + (" joining them" if self.forest else "")
         return (
-            f"{told.texts:,} texts, {measure} from {self.threshold:g} ({how})\n"
-            f"{told.groups:,} groups, the largest of {told.largest:,}; {listed}; {told.copies:,} copies\n"
-            f"{told.kept:,} texts to keep, {told.dropped:,} duplicates"
+            f"{_counted(told.texts, 'text')}, {measure} from {self.threshold:g} ({how})\n"
+            f"{_counted(told.groups, 'group')}{largest}; {listed}\n"
+            f"{_counted(told.kept, 'text')} to keep, {dropped}"
         )
 
     def __repr__(self) -> str:
         """The same in one line; the arrays would be long."""
         return f"<{str(self).replace(chr(10), '; ')}>"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,7 +30,8 @@ def least_common_with_larger(sizes: Ints, threshold: float) -> Ints:
 
 def largest_match(sizes: Ints, threshold: float) -> Ints:
     """The largest integer m with ``size / m >= threshold``: no larger set has this Jaccard similarity."""
-    most = np.minimum(np.floor(sizes / threshold), 1 << 62).astype(np.int64)
+    with np.errstate(over="ignore"):  # of thresholds next to 0
+        most = np.minimum(np.floor(sizes / threshold), 1 << 62).astype(np.int64)
     most -= sizes / np.maximum(most, 1) < threshold
     found: Ints = np.where(sizes / (most + 1) >= threshold, most + 1, most)
     return found

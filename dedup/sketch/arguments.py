@@ -1,5 +1,7 @@
 """Checks of arguments that several functions of this room take, so that all refuse alike."""
 
+import numpy as np
+
 
 def integer(name: str, value: object, least: int, most: int | None = None) -> int:
     """The value, if it is an int in ``[least, most]``.
@@ -9,11 +11,11 @@ def integer(name: str, value: object, least: int, most: int | None = None) -> in
         ValueError: it is too small or too large.
     """
     allowed = f"any int from {least}" + ("" if most is None else f" to {most}")
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
         raise TypeError(f"{name}={value!r} is not an int; allowed is {allowed}")
     if value < least or (most is not None and value > most):
         raise ValueError(f"{name}={value} is too {'small' if value < least else 'large'}; allowed is {allowed}")
-    return value
+    return int(value)
 
 
 def similarity(name: str, value: object, least: float = 0.0) -> float:
@@ -44,7 +46,7 @@ def recall(value: object) -> float:
 
 
 def _number(name: str, value: object) -> float:
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
+    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
         raise TypeError(f"{name}={value!r} is not a number")
     return float(value)
 

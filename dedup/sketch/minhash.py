@@ -57,10 +57,9 @@ class MinHasher:
     shingle_size: int = 3
 
     def __post_init__(self) -> None:
-        """Check the arguments."""
-        arguments.integer("num_perm", self.num_perm, 2)
-        arguments.integer("seed", self.seed, 0, 2**32 - 1)
-        arguments.integer("shingle_size", self.shingle_size, 1)
+        """Check the arguments; NumPy's integers become Python's."""
+        for name, least, most in (("num_perm", 2, None), ("seed", 0, 2**32 - 1), ("shingle_size", 1, None)):
+            object.__setattr__(self, name, arguments.integer(name, getattr(self, name), least, most))
 
     def sketch(self, texts: Any) -> NDArray[np.uint32]:
         """The signatures of texts.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,7 +30,7 @@ class ShingleSets(NamedTuple):
     """uint64 (n, 2): equal where sets are equal."""
 
 
-def shingle_sets(texts: Any, size: int) -> Iterator[ShingleSets]:
+def shingle_sets(texts: Any, size: int) -> Generator[ShingleSets]:
     """The shingle sets of a collection, a chunk of texts at a time, in order.
 
     Args:

@@ -45,7 +45,7 @@ def expected(texts: list[str]) -> list[Row]:
     return [([token.hash for token in row], sum(token.weight for token in row)) for row in tokens]
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(texts=COLLECTIONS)
 def test_each_text_has_the_tokens_that_the_rules_give_it_alone(kernels: ModuleType, texts: list[str]) -> None:
     assert found(kernels, texts) == expected(texts)
@@ -59,7 +59,7 @@ def test_every_script_is_read_by_the_rules(kernels: ModuleType, script: str, dat
     assert found(kernels, texts) == expected(texts)
 
 
-@settings(max_examples=80)
+@settings(max_examples=60)
 @given(texts=st.lists(PLAIN, max_size=12))
 def test_texts_of_ascii_are_read_by_the_rules(kernels: ModuleType, texts: list[str]) -> None:
     assert found(kernels, texts) == expected(texts)

@@ -129,7 +129,7 @@ def test_every_collection_of_objects_gives_the_same_chunks(name: str, texts: lis
 
 
 @pytest.mark.parametrize("name", [*ARROW, "numpy strings"])
-@settings(max_examples=20)
+@settings(max_examples=15)
 @given(texts=in_arrow(), limit=st.integers(1, 200))
 def test_every_array_of_strings_gives_the_texts_it_holds(name: str, texts: list[str], limit: int) -> None:
     found = list(chunks(ALL[name](texts), limit=limit))
@@ -138,7 +138,7 @@ def test_every_array_of_strings_gives_the_texts_it_holds(name: str, texts: list[
 
 
 @pytest.mark.parametrize("name", SLICED)
-@settings(max_examples=20)
+@settings(max_examples=15)
 @given(texts=in_arrow(max_size=30), first=st.integers(0, 30), size=st.integers(0, 30))
 def test_a_slice_of_an_arrow_array_gives_its_own_texts(name: str, texts: list[str], first: int, size: int) -> None:
     found = list(chunks(SLICED[name](texts)[first : first + size], limit=50))

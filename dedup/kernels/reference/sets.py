@@ -39,13 +39,10 @@ def shingle_rows(hashes: Keys, bounds: Ints, size: int) -> tuple[Keys, Ints]:
     heads = np.arange(offsets[-1]) + np.repeat(bounds[:-1] - offsets[:-1], sizes)
     values = np.empty(offsets[-1], np.uint64)
     of_value = np.repeat(widths, sizes)
-    for width in range(1, size + 1):
-        chosen = np.flatnonzero(of_value == width)
-        if len(chosen):
-            first = heads[chosen]
-            values[chosen] = _digest(
-                [hashes[first + k] for k in range(width)], np.zeros(len(first), np.uint64), 8 * width
-            )
+    for width in np.flatnonzero(np.bincount(of_value)).tolist():
+        first = heads[of_value == width]
+        words = [hashes[first + k] for k in range(width)]
+        values[of_value == width] = _digest(words, np.zeros(len(first), np.uint64), 8 * width)
     return values, offsets
 
 
