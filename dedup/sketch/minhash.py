@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -77,21 +78,29 @@ class MinHasher:
         tens of megabytes.
         """
 
-        def work(chunk: Chunk) -> NDArray[np.uint32]:
-            values, offsets, _ = shingles_of(chunk, self.shingle_size)
-            return self._minhash(values, offsets)
-
         total = counted(texts)
-        parts = threads.mapped(work, chunks(texts))
-        if total is None:
-            return np.concatenate([np.empty((0, self.num_perm), np.uint32), *parts])
-        signatures, filled = np.empty((total, self.num_perm), np.uint32), 0
-        for part in parts:
-            signatures[filled : filled + len(part)] = part
-            filled += len(part)
-        if filled != total:
-            raise ValueError(f"texts holds {filled} texts, but its length is {total}")
-        return signatures
+        # Filled in place: the memory of arrays that are copied and freed takes longer to come by than signatures.
+        whole = np.empty((total or 0, self.num_perm), np.uint32)
+
+        def rooms() -> Iterator[tuple[Chunk, NDArray[np.uint32]]]:
+            filled = 0
+            for chunk in chunks(texts):
+                first, filled = filled, filled + len(chunk.offsets) - 1
+                if total is None:
+                    yield chunk, np.empty((filled - first, self.num_perm), np.uint32)
+                elif filled <= total:
+                    yield chunk, whole[first:filled]
+            if total is not None and filled != total:
+                raise ValueError(f"texts holds {filled} texts, but its length is {total}")
+
+        def work(part: tuple[Chunk, NDArray[np.uint32]]) -> NDArray[np.uint32]:
+            chunk, signatures = part
+            values, offsets, _ = shingles_of(chunk, self.shingle_size)
+            self._fill(signatures, values, offsets)
+            return signatures
+
+        parts = list(threads.mapped(work, rooms()))
+        return np.concatenate([whole, *parts]) if total is None else whole
 
     def of_sets(self, values: NDArray[np.uint64], offsets: NDArray[np.int64]) -> NDArray[np.uint32]:
         """The signatures of shingle hashes.
@@ -103,24 +112,21 @@ class MinHasher:
         Returns:
             uint32 (n, num_perm). Costs ``num_perm * s`` steps, on several threads.
         """
-        if len(values) <= _VALUES:
-            return self._minhash(values, offsets)
         count = len(offsets) - 1
         signatures = np.empty((count, self.num_perm), np.uint32)
         cuts = np.searchsorted(offsets, np.arange(offsets[0] + _VALUES, offsets[-1], _VALUES))
         borders = sorted({0, *cuts.tolist(), count})
 
         def work(rows: slice) -> None:
-            signatures[rows] = self._minhash(values, offsets[rows.start : rows.stop + 1])
+            self._fill(signatures[rows], values, offsets[rows.start : rows.stop + 1])
 
         for _ in threads.mapped(work, map(slice, borders, borders[1:])):
             pass
         return signatures
 
-    def _minhash(self, values: NDArray[np.uint64], offsets: NDArray[np.int64]) -> NDArray[np.uint32]:
+    def _fill(self, signatures: NDArray[np.uint32], values: NDArray[np.uint64], offsets: NDArray[np.int64]) -> None:
         a, b = self._permutations
-        signatures: NDArray[np.uint32] = kernels.engine(len(values)).signatures.minhash(values, offsets, a, b)
-        return signatures
+        kernels.engine(len(values)).signatures.minhash(values, offsets, a, b, signatures)
 
     def similarity(self, row: NDArray[np.uint32], signatures: NDArray[np.uint32]) -> Any:
         """Estimated Jaccard similarities of one text and others: the share of entries in which signatures agree.

@@ -22,7 +22,7 @@ def _mixed(value: np.uint64) -> np.uint32:
 
 
 @njit(cache=True, nogil=True)
-def minhash(values: NDArray[np.uint64], offsets: Ints, a: Words, b: Words) -> Words:
+def minhash(values: NDArray[np.uint64], offsets: Ints, a: Words, b: Words, signatures: Words) -> None:
     """As the reference engine's.
 
     Four values at a time, so that a, b and the minima are loaded a quarter as often; the inner loop becomes AVX2 or
@@ -30,10 +30,10 @@ def minhash(values: NDArray[np.uint64], offsets: Ints, a: Words, b: Words) -> Wo
     at a time 0.062 s, eight 0.042 s, all values of the row for one permutation 0.081 s, and a local array of 32 or 64
     minima, meant for registers, 0.31 s: LLVM does not keep it there.
     """
-    n, p = len(offsets) - 1, len(a)
-    signatures = np.full((n, p), np.uint32(0xFFFFFFFF))
-    for i in range(n):
+    p = len(a)
+    for i in range(len(offsets) - 1):
         row = signatures[i]
+        row[:] = np.uint32(0xFFFFFFFF)
         last = offsets[i + 1] - 1
         for j in range(offsets[i], last + 1, 4):
             # Where fewer than four are left, the last one stands for the rest: a minimum does not care.
@@ -44,7 +44,6 @@ def minhash(values: NDArray[np.uint64], offsets: Ints, a: Words, b: Words) -> Wo
                 left = min(np.uint32(np.uint32(x * h0) + y), np.uint32(np.uint32(x * h1) + y))
                 right = min(np.uint32(np.uint32(x * h2) + y), np.uint32(np.uint32(x * h3) + y))
                 row[k] = min(row[k], min(left, right))
-    return signatures
 
 
 @njit(cache=True, nogil=True)

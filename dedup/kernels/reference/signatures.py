@@ -11,7 +11,7 @@ Words = NDArray[np.uint32]
 BLOCK = 1 << 19
 
 
-def minhash(values: NDArray[np.uint64], offsets: Ints, a: Words, b: Words) -> Words:
+def minhash(values: NDArray[np.uint64], offsets: Ints, a: Words, b: Words, signatures: Words) -> None:
     """The MinHash signature of every row (Broder, 1997), in the scheme that datasketch calls "affine32".
 
     Of a value only the low 32 bits count. They are mixed by the finalizer of MurmurHash3 (Appleby, 2011), which gives
@@ -22,14 +22,11 @@ def minhash(values: NDArray[np.uint64], offsets: Ints, a: Words, b: Words) -> Wo
     values : uint64 (n,), in any order, repeats allowed
     offsets : int64 (r + 1,), rows of `values`
     a, b : uint32 (p,), the permutations; every `a` odd
+    signatures : uint32 (r, p), to be filled. A row without values gets ``2**32 - 1`` everywhere.
 
-    Returns
-    -------
-    uint32 (r, p). A row without values has ``2**32 - 1`` everywhere.
-
-    Cost: n * p steps; beyond the result some megabytes and 4 bytes for each value.
+    Cost: n * p steps; some megabytes and 4 bytes for each value.
     """
-    signatures = np.full((len(offsets) - 1, len(a)), np.uint32(0xFFFFFFFF))
+    signatures[:] = np.uint32(0xFFFFFFFF)
     mixed = _mixed(values[offsets[0] : offsets[-1]])
     filled = np.flatnonzero(offsets[1:] > offsets[:-1])
     starts, ends = offsets[filled] - offsets[0], offsets[filled + 1] - offsets[0]
@@ -43,7 +40,6 @@ def minhash(values: NDArray[np.uint64], offsets: Ints, a: Words, b: Words) -> Wo
         least = np.minimum.reduceat(permuted, np.maximum(starts[first:stop] - begin, 0), axis=1)
         rows = filled[first:stop]
         signatures[rows] = np.minimum(signatures[rows], least.T)
-    return signatures
 
 
 def band_keys(signatures: Words, first: int, rows: int) -> NDArray[np.uint64]:
