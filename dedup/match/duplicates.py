@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -20,6 +19,7 @@ from dedup.match.progress import Progress, reporting
 from dedup.sketch import arguments
 from dedup.sketch.bands import choose
 from dedup.sketch.collection import counted
+from dedup.sketch.minhash import MinHasher
 from dedup.sketch.sets import shingle_sets
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ LONG = 512
 SHORT = 4 * 8
 """Texts below this weight, in quarter words, are too short to be contained in another."""
 _STEP = 1 << 20  # values by which what is read grows, at least
+_TELLING = 64  # so many texts tell how long the others are
+_CHUNKS = 256  # and for at most so many chunks like theirs memory is set aside
 
 
 def find_duplicates(
@@ -106,8 +108,6 @@ def find_duplicates(
         )
     if forest and linkage == "complete":
         raise ValueError("linkage='complete' needs to know all pairs; pairs='forest' allows 'single', pairs='all' both")
-    from dedup.sketch.minhash import MinHasher
-
     hasher = MinHasher(num_perm=num_perm, seed=seed, shingle_size=shingle_size)
     recall = arguments.recall(recall)
     # Whether "lsh" can reach the recall is only asked where it will be taken.
@@ -164,8 +164,8 @@ class _Read(NamedTuple):
 def _read(texts: Any, shingle_size: int, report: Progress) -> _Read:
     """Read all texts, and keep one of each set."""
     total = counted(texts)
-    # One array that grows where it stands: freed chunks, kept until all are there, would leave a third of the memory
-    # in pieces.
+    # One array, as long as the first chunk lets expect, that grows where it stands if need be: chunks that were kept
+    # until all are there would leave a third of the memory in pieces.
     values = np.empty(0, np.uint64)
     sizes, weights = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     prints = [np.empty((0, 2), np.uint64)]
@@ -173,7 +173,9 @@ def _read(texts: Any, shingle_size: int, report: Progress) -> _Read:
     with closing(shingle_sets(texts, shingle_size)) as parts:
         for part in parts:
             needed = filled + len(part.values)
-            if needed > len(values):
+            if not done and total and len(part.weights) >= _TELLING:
+                values = np.empty(needed * min(total // len(part.weights) + 1, _CHUNKS), np.uint64)
+            elif needed > len(values):
                 values.resize(needed + max(needed >> 3, min(needed, _STEP)), refcheck=False)
             values[filled:needed] = part.values
             filled = needed
@@ -182,11 +184,11 @@ def _read(texts: Any, shingle_size: int, report: Progress) -> _Read:
             prints.append(part.fingerprints)
             done += len(part.weights)
             report("reading texts", done, total)
-    known = Known(np.concatenate(sizes), np.empty(0, np.int64), np.concatenate(prints))
-    own = np.arange(done)
-    leaders = kernels.engine(done).sets.copies(known.fingerprints)
-    known = replace(known, leaders=np.where(known.sizes > 0, leaders, own))
-    chosen = (known.leaders == own) & (known.sizes > 0)
+    fingerprints, own = np.concatenate(prints), np.arange(done)
+    leaders = kernels.engine(done).sets.copies(fingerprints)
+    filled_sets = np.concatenate(sizes) > 0
+    known = Known(np.concatenate(sizes), np.where(filled_sets, leaders, own), fingerprints)
+    chosen = (known.leaders == own) & filled_sets
     # Copies are closed up in place, chunk by chunk, towards the front.
     start = source = target = 0
     for part_sizes in sizes:
