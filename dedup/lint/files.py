@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from dedup.lint.findings import Failure
@@ -16,6 +16,12 @@ EXTENSIONS = {
     ".markdown": "markdown",
     ".mdown": "markdown",
     ".mkd": "markdown",
+    ".mdx": "mdx",
+    ".rst": "rst",
+    ".rest": "rst",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
     ".txt": "plain",
     ".text": "plain",
 }
@@ -40,6 +46,13 @@ class Selection:
 
     documents: tuple[Document, ...]
     failures: tuple[Failure, ...]
+
+    def without(self, left_out: Callable[[str], bool]) -> "Selection":
+        """The same without the files whose path, as shown, is left out."""
+        return Selection(tuple(one for one in self.documents if not left_out(one.path)), self.failures)
+
+
+NOTHING = Selection((), ())
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -95,6 +108,16 @@ def markup_of(path: str) -> str:
     return EXTENSIONS.get(_extension(path), "plain")
 
 
+def known(path: str) -> bool:
+    """Whether a file's extension says what it is."""
+    return _extension(path) in EXTENSIONS
+
+
+def below(path: str, named: Iterable[str]) -> bool:
+    """Whether a path is one of those that are named, or inside a folder that is, there or not."""
+    return any(_shown(name) in (path, ".") or path.startswith(_shown(name).rstrip("/") + "/") for name in named)
+
+
 def reason(error: OSError) -> str:
     """What the system says of a file that could not be read, as part of a sentence about it."""
     return f"could not be read: {error.strerror or error}"
@@ -126,7 +149,7 @@ def _walk(root: str, failures: list[Failure]) -> Iterator[tuple[str, object, boo
             if is_folder:
                 if entry.name != ".git" and not ignores.ignored(path, True):
                     waiting.append((path, ignores))
-            elif _extension(entry.name) in EXTENSIONS and not ignores.ignored(path, False):
+            elif known(entry.name) and not ignores.ignored(path, False):
                 yield from _found(_join(root, path), entry, failures)
 
 

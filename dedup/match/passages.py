@@ -83,7 +83,7 @@ def find_repeats(
     min_similarity
         least share of aligned words that are equal, above 0 and up to 1; at 1 only exact repeats are returned.
     markup
-        "plain" or "markdown".
+        "plain", "markdown", "mdx", "html" or "rst".
     blocks
         kinds of block to read: "prose", "heading", "list", "cell", "quote", "code", "front", "comment". By default
         all but front matter and comments.

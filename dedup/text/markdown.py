@@ -1,15 +1,15 @@
 """Markdown: CommonMark with tables, strikethrough, task lists, footnotes, definition lists and front matter.
 
 The parser is pyromark (pulldown-cmark), which gives the exact source range of every event. Left off, because the
-same characters are common in plain prose: formulas (what stands between dollar signs is read as text), wiki links,
-alerts and attributes of headings.
+same characters are common in plain prose: formulas (what stands between dollar signs is read as text), wiki links
+and attributes of headings. What publishing systems add to Markdown is blanked before it is parsed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,7 +43,7 @@ _CONTAINERS = frozenset(("BlockQuote", "DefinitionListDefinition", "List"))
 _CUTTING_ENDS = frozenset(("CodeBlock", "Heading", "HtmlBlock", "Table"))
 
 
-def mark_markdown(text: str) -> Marks:
+def mark_markdown(text: str, mdx: bool = False) -> Marks:
     """Blocks of a Markdown text, and what is passed over inside them.
 
     - A block is the text of one paragraph, heading, cell, code block (without fences and info string), comment or
@@ -57,7 +57,12 @@ def mark_markdown(text: str) -> Marks:
       hidden.
     - Emphasis marks, ticks, link brackets and targets, inline tags and the backslash of an escape are hidden. Line
       ends, images with their alternative text, footnote references and tags such as ``<br>`` separate.
-    - Link reference definitions, task boxes, list markers and labels of footnotes lie outside every block.
+    - Link reference definitions, task boxes, list markers, labels of footnotes and the ``[!NOTE]`` of an alert lie
+      outside every block.
+    - Fences of directives with their titles and options, shortcodes and template tags are passed over outside code:
+      hidden where they wrap text, borders where they show something, blank lines where nothing else stands on the
+      line. With ``mdx``, so are imports and exports, the tags of JSX and expressions in braces, and nothing is code for
+      being indented. Comments of Liquid and MDX on lines of their own are ``COMMENT``.
 
     Any ``str`` can be read: a BOM at the start is passed over, lone surrogates and NUL count as U+FFFD. Lines end at
     LF, CRLF or CR. Linear in the length of the text.
@@ -71,7 +76,19 @@ def mark_markdown(text: str) -> Marks:
             front = (opened.end(), closed.start())
             begin = closed.end()
     body, data = _parsable(text[begin:])
-    marks = marks_of(_pieces(_parser().events_with_range(body), data), text, data, begin)
+    if mdx or "{{" in body or "{%" in body or ":::" in body or "``{" in body or "`` {" in body or "~~{" in body:
+        # Not imported above: most texts have none of this.
+        from dedup.text.markdown_flavours import mask_markdown, with_passed
+        from dedup.text.markdown_mdx import mask_mdx
+
+        # The text that was looked at last for code is most often the one to read.
+        parse = lru_cache(maxsize=1)(_events)
+        masked = mask_mdx(body, parse) if mdx else mask_markdown(body, parse)
+        body, data = _parsable(masked.body)
+        marks = marks_of(_pieces(parse(body), data), text[:begin] + body, data, begin)
+        marks = with_passed(marks, masked, text, begin)
+    else:
+        marks = marks_of(_pieces(_parser().events_with_range(body), data), text, data, begin)
     content = text[slice(*front)]
     if not content or content.isspace():
         return marks
@@ -83,6 +100,10 @@ def mark_markdown(text: str) -> Marks:
         marks.borders,
         marks.stands,
     )
+
+
+def _events(body: str) -> list[tuple[Any, Any]]:
+    return list(_parser().events_with_range(body))
 
 
 @cache
@@ -97,6 +118,7 @@ def _parser() -> pyromark.Markdown:
         | options.ENABLE_TASKLISTS
         | options.ENABLE_FOOTNOTES
         | options.ENABLE_DEFINITION_LIST
+        | options.ENABLE_GFM
     )
 
 

@@ -10,7 +10,7 @@ from dedup.text.marks import Block, Marks
 from dedup.text.plain import mark_plain
 from dedup.text.tokens import Tokens, tokenize
 
-MARKUPS: Final = ("plain", "markdown")
+MARKUPS: Final = ("plain", "markdown", "html", "mdx", "rst")
 """What `read` can read."""
 
 UNREAD: Final = frozenset({Block.FRONT, Block.COMMENT})
@@ -47,10 +47,20 @@ def read(text: str, markup: str = "plain", blocks: Collection[str] | None = None
     if markup == "plain":
         # What lies between paragraphs is white space, which separates by itself: no need to lay marks over the text.
         return Reading(text, mark_plain(text), tokenize(text, None, kinds), kinds)
-    if markup == "markdown":
+    if markup in ("markdown", "mdx"):
         from dedup.text.markdown import mark_markdown
 
-        marks = mark_markdown(text)
+        marks = mark_markdown(text, mdx=markup == "mdx")
+        return Reading(text, marks, tokenize(text, marks, kinds), kinds)
+    if markup == "rst":
+        from dedup.text.rst import mark_rst
+
+        marks = mark_rst(text)
+        return Reading(text, marks, tokenize(text, marks, kinds), kinds)
+    if markup == "html":
+        from dedup.text.html import mark_html
+
+        marks = mark_html(text)
         return Reading(text, marks, tokenize(text, marks, kinds), kinds)
     raise ValueError(f"markup={markup!r} is unknown; allowed: {_listed(MARKUPS)}")
 

@@ -20,7 +20,7 @@ def paths(*named: str) -> list[str]:
 
 
 def test_a_folder_gives_its_files_of_known_extension_in_the_order_of_their_paths(tree):
-    assert paths(".") == [".hidden/h.md", "a/y.markdown", "a/z.MD", "a-b/c.txt", "b.md"]
+    assert paths(".") == [".hidden/h.md", "a/y.markdown", "a/z.MD", "a-b/c.txt", "b.md", "top.rst"]
 
 
 def test_the_order_of_arguments_changes_nothing(tree):
@@ -31,7 +31,7 @@ def test_a_file_that_is_named_is_read_whatever_it_is_called(tree):
     assert select(["top.rst", "a/code.py", "a/z.MD"]).documents == (
         Document("a/code.py", "plain"),
         Document("a/z.MD", "markdown"),
-        Document("top.rst", "plain"),
+        Document("top.rst", "rst"),
     )
 
 
@@ -45,6 +45,9 @@ def test_markup_can_be_forced(tree):
         ("a.md", "markdown"),
         ("a.MKD", "markdown"),
         ("a.mdown", "markdown"),
+        ("a.html", "html"),
+        ("a.HTM", "html"),
+        ("a.xhtml", "html"),
         ("a.txt", "plain"),
         ("README", "plain"),
         ("-", "plain"),
@@ -83,6 +86,7 @@ def test_folders_that_link_to_themselves_are_survived(tree):
         "a/z.MD",
         "a-b/c.txt",
         "b.md",
+        "top.rst",
     ]
     assert [failure.path for failure in selection.failures] == ["loop.md"]
 

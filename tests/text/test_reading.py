@@ -42,7 +42,7 @@ def test_only_the_named_blocks_are_read() -> None:
     assert read("prose").kinds == frozenset(Block) - {Block.FRONT, Block.COMMENT}
 
 
-@pytest.mark.parametrize("markup", ["html", "Markdown", "", None])
+@pytest.mark.parametrize("markup", ["latex", "Markdown", "", None])
 def test_an_unknown_markup_is_refused_by_name(markup: str) -> None:
     with pytest.raises(ValueError, match=rf"markup={markup!r} is unknown; allowed: 'plain', 'markdown'"):
         read("text", markup)

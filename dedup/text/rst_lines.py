@@ -1,0 +1,120 @@
+"""The lines of a reStructuredText document: where their text begins, and how far they are indented."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from unicodedata import combining, east_asian_width
+
+TAB = 8
+"""Columns from one tab stop to the next."""
+
+
+class Lines(NamedTuple):
+    """Lines of a text whose line ends are LF; one entry for each line."""
+
+    text: str
+    starts: list[int]
+    """Where the visible part of each begins."""
+    ends: list[int]
+    """Where it ends."""
+    indents: list[int]
+    """The column at which it begins; -1 for a blank line."""
+    shallower: list[int]
+    """The next line that is not blank and less indented; the number of lines if there is none."""
+    following: list[int]
+    """The next line that is not blank; the number of lines if there is none."""
+
+    @classmethod
+    def of(cls, text: str) -> Lines:
+        """Linear in the length of the text."""
+        starts: list[int] = []
+        ends: list[int] = []
+        indents: list[int] = []
+        at = 0
+        for line in text.split("\n"):
+            visible = line.rstrip()
+            shown = visible.lstrip(" \t")
+            indent = len(visible) - len(shown)
+            starts.append(at + indent)
+            ends.append(at + len(visible))
+            if not shown:
+                indents.append(-1)
+            elif "\t" in line and "\t" in visible[:indent]:
+                indents.append(len(visible[:indent].expandtabs(TAB)))
+            else:
+                indents.append(indent)
+            at += len(line) + 1
+        count = len(indents)
+        shallower = [count] * count
+        following = [count] * count
+        last = count
+        waiting: list[int] = []
+        for line_number in range(count - 1, -1, -1):
+            following[line_number] = last
+            indent = indents[line_number]
+            if indent < 0:
+                continue
+            while waiting and indents[waiting[-1]] >= indent:
+                waiting.pop()
+            if waiting:
+                shallower[line_number] = waiting[-1]
+            waiting.append(line_number)
+            last = line_number
+        return cls(text, starts, ends, indents, shallower, following)
+
+    def block(self, line: int, indent: int) -> tuple[int, int]:
+        """The lines behind `line` that are indented by more than `indent`: their least indentation, where they end.
+
+        The indentation is -1 if there are none. Over all blocks of a document the cost is linear: what a walk steps
+        on is less indented than every line of a block inside.
+        """
+        at = self.following[line]
+        least = -1
+        while at < len(self.indents) and self.indents[at] > indent:
+            least = self.indents[at]
+            at = self.shallower[at]
+        return least, at
+
+    def last_visible(self, first: int, end: int) -> int:
+        """The last line before `end` that is not blank; `first` is not."""
+        while end > first + 1 and self.indents[end - 1] < 0:
+            end -= 1
+        return end - 1
+
+    def shown(self, line: int, start: int) -> tuple[str, list[int] | None]:
+        """A line from `start` as it stands in columns, and the position of each column; None: one after the other."""
+        raw = self.text[start : self.ends[line]]
+        if raw.isascii() and "\t" not in raw:
+            return raw, None
+        columns: list[str] = []
+        positions: list[int] = []
+        indent = self.indents[line]
+        for position, character in enumerate(raw, start):
+            if character == "\t":
+                width = TAB - (indent + len(columns)) % TAB
+                character = " "
+            else:
+                width = character_width(character)
+            columns.append((character + " " * (width - 1)) if width else "")
+            positions.extend([position] * width)
+        return "".join(columns), positions
+
+
+def character_width(character: str) -> int:
+    """Columns that a character takes."""
+    if combining(character):
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
+
+
+def width(text: str) -> int:
+    """Columns that a text without tabs takes."""
+    return len(text) if text.isascii() else sum(map(character_width, text))
+
+
+def advance(column: int, passed: str) -> int:
+    """The column behind `passed`, which begins at `column`."""
+    if "\t" not in passed:
+        return column + len(passed)
+    lead = column % TAB
+    return column - lead + len((" " * lead + passed).expandtabs(TAB))
