@@ -8,6 +8,7 @@ import click
 from dedup import __version__
 
 _COMMANDS = {
+    "config": "dedup.cli.config",
     "lint": "dedup.cli.lint",
     "rule": "dedup.cli.rule",
 }

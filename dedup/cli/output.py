@@ -33,7 +33,19 @@ def view() -> View:
         from shutil import get_terminal_size
 
         width = get_terminal_size().columns
-    return View(color, max(_NARROWEST, min(width, _WIDEST)))
+    return View(color, max(_NARROWEST, min(width, _WIDEST)), _working_folder())
+
+
+def plain_view() -> View:
+    """How a file shows a report: without colour."""
+    return View(width=_USUAL, folder=_working_folder())
+
+
+def _working_folder() -> str:
+    try:
+        return os.getcwd().replace(os.sep, "/")
+    except OSError:  # it was removed, say
+        return ""
 
 
 def write(pieces: Iterable[str]) -> None:

@@ -12,7 +12,7 @@ from types import ModuleType
 
 # Loading the compiled kernels takes about a second, which an input must be worth; once loaded they win early.
 WORTH_LOADING = 1_000_000
-WORTH_CALLING = 20_000
+WORTH_CALLING = 2_000
 
 
 def engine(size: int) -> ModuleType:

@@ -138,11 +138,13 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts: findings by rule; the words of everything read; those that lie in at least one place, each once."""
+    """Counts: findings by rule; the words of everything read; those that lie in at least one place, each once; and
+    findings that are known, and left out."""
 
     rules: Mapping[str, int]
     words: int
     repeated_words: int
+    known: int = 0
 
     @property
     def repeated_share(self) -> float:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, compress, count
 from typing import TYPE_CHECKING
 
 import numpy as np
 from xxhash import xxh3_128_hexdigest
 
 from dedup.lint.changes import Words, describe, find_changes
+from dedup.lint.config import Config
 from dedup.lint.content import NO_CONTENT, contents
 from dedup.lint.findings import Change, Failure, Finding, Location, Report, Source, Summary
 from dedup.lint.places import covered, token_runs, whole_paragraphs
@@ -27,27 +28,37 @@ def judge(
     readings: Mapping[Hashable, Reading],
     repeats: Iterable[Repeat],
     failures: Sequence[Failure] = (),
+    *,
+    focus: Collection[str] | None = None,
+    config: Config | None = None,
 ) -> Report:
-    """The report of the repeats that were found in `readings`; it and `sources` are keyed by path, in its order."""
+    """The report of the repeats that were found in `readings`; it and `sources` are keyed by path, in its order.
+
+    `focus` are the paths whose words are counted, None for all; `config` tells which rules are reported, and how
+    grave they are.
+    """
+    config = config or Config()
     order = {path: number for number, path in enumerate(readings)}
     ordered = sorted(
         repeats, key=lambda repeat: [(order[place.document], place.start, -place.end) for place in repeat.places[:2]]
     )
     every, texts = list(readings.values()), list(sources.values())
-    runs, whole, repeated = _measure(every, order, ordered)
+    runs, whole = _measure(every, order, ordered)
+    rules_of = [_rule(repeat, are_whole) for repeat, are_whole in zip(ordered, whole, strict=True)]
+    reported = [config.reports(rule) for rule in rules_of]
+    ordered, runs = list(compress(ordered, reported)), list(compress(runs, reported))
     hashes = iter(
         contents(every, [run for repeat, places in zip(ordered, runs, strict=True) for run in _told(repeat, places)])
     )
     fingerprint = _fingerprints()
-    findings = [_unreadable(failure, fingerprint) for failure in failures]
-    for repeat, places, are_whole in zip(ordered, runs, whole, strict=True):
+    findings = [_unreadable(failure, config, fingerprint) for failure in failures]
+    for repeat, places, rule in zip(ordered, runs, compress(rules_of, reported), strict=True):
         told = [next(hashes) for _ in _told(repeat, places)]
         locations = _locations(repeat, places, told if len(told) > 1 else told * len(places), every, texts)
-        rule = ("DUP001" if repeat.kind == "exact" else "DUP002") if are_whole else "DUP003"
         findings.append(
             Finding(
                 rule=rule,
-                severity=RULES[rule].severity,
+                severity=config.severity_of(rule),
                 message=_message(rule, repeat, locations),
                 kind=repeat.kind,
                 words=repeat.words,
@@ -59,30 +70,29 @@ def judge(
     rules = dict.fromkeys(RULES, 0)
     for finding in findings:
         rules[finding.rule] += 1
-    words = sum(int(reading.tokens.weights.sum(dtype=np.int64)) for reading in every)
+    counted = [focus is None or path in focus for path in readings]
+    words = sum(int(reading.tokens.weights.sum(dtype=np.int64)) for reading in compress(every, counted))
+    repeated = _repeated(every, counted, runs)
     summary = Summary({code: number for code, number in rules.items() if number}, words // 4, repeated // 4)
     return Report(tuple(findings), tuple(failures), len(readings), summary)
 
 
 def _measure(
     readings: Sequence[Reading], order: Mapping[Hashable, int], repeats: Sequence[Repeat]
-) -> tuple[list[list[_Run]], list[bool], int]:
-    """The token runs of all places, which repeats are whole paragraphs only, and the weight of all tokens in places."""
+) -> tuple[list[list[_Run]], list[bool]]:
+    """The token runs of all places, and which repeats are whole paragraphs only."""
     spans: dict[int, tuple[list[int], list[int]]] = {}
     for repeat in repeats:
         for place in repeat.places:
             starts, ends = spans.setdefault(order[place.document], ([], []))
             starts.append(place.start)
             ends.append(place.end)
-    repeated = 0
     measured: dict[int, Iterator[tuple[int, int, bool]]] = {}
     for index, (starts, ends) in spans.items():
         reading = readings[index]
         first, behind = token_runs(reading, starts, ends)
         whole = whole_paragraphs(reading, first, behind)
         measured[index] = zip(first.tolist(), behind.tolist(), whole.tolist(), strict=True)
-        weights = reading.tokens.weights
-        repeated += int(weights[covered(len(weights), first, behind)].sum(dtype=np.int64))
     runs: list[list[_Run]] = []
     all_whole: list[bool] = []
     for repeat in repeats:
@@ -95,7 +105,26 @@ def _measure(
             are_whole &= is_whole
         runs.append(places)
         all_whole.append(are_whole)
-    return runs, all_whole, repeated
+    return runs, all_whole
+
+
+def _rule(repeat: Repeat, are_whole: bool) -> str:
+    if not are_whole:
+        return "DUP003"
+    return "DUP001" if repeat.kind == "exact" else "DUP002"
+
+
+def _repeated(readings: Sequence[Reading], counted: Sequence[bool], runs: Iterable[list[_Run]]) -> int:
+    """The weight of all tokens in places, of the readings that are counted."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for index, first, behind in chain.from_iterable(runs):
+        if counted[index]:
+            spans.setdefault(index, []).append((first, behind))
+    total = 0
+    for index, every in spans.items():
+        weights, bounds = readings[index].tokens.weights, np.array(every, np.int64)
+        total += int(weights[covered(len(weights), bounds[:, 0], bounds[:, 1])].sum(dtype=np.int64))
+    return total
 
 
 def _told(repeat: Repeat, places: list[_Run]) -> list[_Run]:
@@ -134,12 +163,12 @@ def _percent(share: float) -> str:
     return f"{min(99, int(share * 100 + 1e-9))}%"  # rounded down: what is not the same is never 100%
 
 
-def _unreadable(failure: Failure, fingerprint: Callable[[str, str], str]) -> Finding:
+def _unreadable(failure: Failure, config: Config, fingerprint: Callable[[str, str], str]) -> Finding:
     source = Source(failure.path, failure.readable)
     end = len(failure.readable)
     return Finding(
         rule="DUP900",
-        severity=RULES["DUP900"].severity,
+        severity=config.severity_of("DUP900"),
         message=failure.message,
         kind=None,
         words=0,

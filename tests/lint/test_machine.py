@@ -20,7 +20,7 @@ def test_every_field_is_there():
         "version": 1,
         "errors": [],
         "files": 2,
-        "summary": {"rules": {"DUP003": 1}, "words": 9, "repeated_words": 8, "repeated_share": 0.888889},
+        "summary": {"rules": {"DUP003": 1}, "words": 9, "repeated_words": 8, "repeated_share": 0.888889, "known": 0},
     }
     first, second = finding.pop("places")
     assert isinstance(finding.pop("fingerprint"), str)

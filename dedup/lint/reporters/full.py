@@ -111,8 +111,11 @@ class _Page:
         read = f"{files}, {_count(summary.words, 'word')}"
         unreadable = len(report.errors)
         fault = f"; {_count(unreadable, 'path')} could not be read" if unreadable else ""
+        if summary.known:
+            fault = f"; {_count(summary.known, 'finding')} more {'is' if summary.known == 1 else 'are'} known{fault}"
         if len(report.findings) == unreadable:
-            return f"{self.style('No repeats', bold=True)} in {read}{fault}.\n"
+            nothing = "Nothing new" if summary.known else "No repeats"
+            return f"{self.style(nothing, bold=True)} in {read}{fault}.\n"
         counts = ", ".join(f"{number:,} {code}" for code, number in summary.rules.items())
         words = f"{summary.repeated_words:,} of {_count(summary.words, 'word')}"
         share = f"{words} ({summary.repeated_share:.1%}) stand in a repeat"

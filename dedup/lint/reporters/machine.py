@@ -16,19 +16,30 @@ def render(report: Report, view: View) -> Iterator[str]:
     yield f'{{"version": {VERSION},\n"findings": ['
     separator = "\n"
     for finding in report.findings:
-        yield separator + json.dumps(_finding(finding))
+        yield separator + json.dumps(finding_fields(finding))
         separator = ",\n"
-    errors = [{"path": failure.path, "message": failure.message} for failure in report.errors]
-    summary = {
-        "rules": dict(report.summary.rules),
-        "words": report.summary.words,
-        "repeated_words": report.summary.repeated_words,
-        "repeated_share": round(report.summary.repeated_share, 6),
+    rest = rest_fields(report)
+    fields = ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in rest.items())
+    yield f"\n],\n{fields}}}\n"
+
+
+def rest_fields(report: Report) -> dict[str, object]:
+    """All of a report but its findings, as JSON has it."""
+    return {
+        "errors": [{"path": failure.path, "message": failure.message} for failure in report.errors],
+        "files": report.files,
+        "summary": {
+            "rules": dict(report.summary.rules),
+            "words": report.summary.words,
+            "repeated_words": report.summary.repeated_words,
+            "repeated_share": round(report.summary.repeated_share, 6),
+            "known": report.summary.known,
+        },
     }
-    yield f'\n],\n"errors": {json.dumps(errors)},\n"files": {report.files},\n"summary": {json.dumps(summary)}}}\n'
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def finding_fields(finding: Finding) -> dict[str, object]:
+    """One finding, as JSON has it."""
     return {
         "rule": finding.rule,
         "name": finding.name,

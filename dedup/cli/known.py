@@ -1,0 +1,55 @@
+"""Findings that are known: ``--baseline``, ``--update-baseline`` and ``--baseline-from-ref``."""
+
+import os
+from collections.abc import Callable
+
+import click
+
+from dedup.cli.reports import save
+from dedup.lint import baseline as baselines
+from dedup.lint.baseline import Baseline, BaselineError
+from dedup.lint.files import Selection
+from dedup.lint.findings import Report
+
+Linted = Callable[[Selection, Callable[[str], bytes]], Report]
+"""Lints a selection of files, whose bytes the function gives, as the command was told to."""
+
+
+def check(file: str | None, update: bool, revision: str | None) -> None:
+    """Raises `click.UsageError` for options that do not go together."""
+    if revision is not None and update:
+        raise click.UsageError("--baseline-from-ref takes what is known from a commit: there is nothing to update.")
+    if update and file is None:
+        raise click.UsageError("--update-baseline needs --baseline FILE, or baseline in the configuration.")
+
+
+def known(file: str | None, update: bool) -> Baseline:
+    """The baseline in a file, empty where there is none. One that is to be made anew need not be there.
+
+    Raises `click.UsageError` for a file that is no baseline.
+    """
+    if file is None or (update and not os.path.lexists(file)):
+        return {}
+    try:
+        return baselines.read(file)
+    except BaselineError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def at_revision(revision: str, wanted: Callable[[str], bool], linted: Linted) -> Baseline:
+    """What was repeated in a commit, in the files whose paths are wanted. Raises `click.UsageError`."""
+    from dedup.lint.revision import RevisionError, files_at
+
+    try:
+        selection, contents = files_at(revision, wanted)
+    except RevisionError as error:
+        raise click.UsageError(str(error)) from error
+    return baselines.of(linted(selection, contents.__getitem__), os.curdir)
+
+
+def update_file(file: str, before: Baseline, report: Report, read_paths: set[str]) -> None:
+    """Write the baseline anew, and say so. Raises `click.ClickException` where writing fails."""
+    folder = os.path.dirname(file) or os.curdir
+    now = baselines.renewed(before, baselines.of(report, folder), read_paths, folder)
+    save(file, baselines.write(now))
+    click.echo(f"{file}: {len(now):,} passages are known.", err=True)

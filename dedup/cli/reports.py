@@ -1,0 +1,141 @@
+"""Which reports a command writes, and where: ``--format``, ``--output`` and ``--report``."""
+
+import os
+import stat
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import click
+
+from dedup.cli.output import plain_view, view, write
+from dedup.lint.files import STANDARD_INPUT, Document
+from dedup.lint.findings import Report
+from dedup.lint.reporters import FORMATS, renderer
+
+STANDARD_OUTPUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A report to write: the name of its format, and a file, or "-" for standard output."""
+
+    format_name: str
+    file: str
+
+
+def parse_output(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """The value of ``--output``; raises `click.BadParameter` for one that names no file."""
+    if not value:
+        raise click.BadParameter("'' names no file.")
+    return value
+
+
+def parse_reports(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> tuple[Target, ...]:
+    """The values of ``--report``, each FORMAT=FILE; raises `click.BadParameter` for what is none."""
+    targets = []
+    for given in value:
+        name, equals, file = given.partition("=")
+        if name not in FORMATS:
+            raise click.BadParameter(f"{given!r}: {name!r} is not one of {', '.join(FORMATS)}.")
+        if not equals or not file:
+            raise click.BadParameter(f"{given!r} names no file; write {name}=FILE.")
+        targets.append(Target(name, file))
+    return tuple(targets)
+
+
+def check_targets(targets: Sequence[Target], documents: Iterable[Document]) -> None:
+    """Find what would go wrong before any work is done.
+
+    Raises `click.UsageError` for two reports at one place, for a file that is itself read (it would be lost, and next
+    time its findings would be repeats), and for a file that cannot be: a folder, or one in a folder that is not there.
+    """
+    taken: dict[str, Target] = {}
+    existing: dict[tuple[int, int], str] = {}
+    for target in targets:
+        place = target.file if target.file == STANDARD_OUTPUT else os.path.realpath(target.file)
+        if place in taken:
+            shown = "standard output" if target.file == STANDARD_OUTPUT else repr(target.file)
+            raise click.UsageError(f"{taken[place].format_name} and {target.format_name} would both go to {shown}.")
+        taken[place] = target
+        if target.file == STANDARD_OUTPUT:
+            continue
+        if os.path.isdir(place):
+            raise click.UsageError(f"{target.file!r} is a folder; name a file to write.")
+        if not os.path.lexists(target.file) and not os.path.isdir(os.path.dirname(place)):
+            raise click.UsageError(f"{target.file!r}: there is no such folder to write to.")
+        with suppress(OSError):
+            status = os.stat(place)
+            if stat.S_ISREG(status.st_mode):
+                existing[status.st_dev, status.st_ino] = target.file
+    if existing:
+        for document in documents:
+            with suppress(OSError):
+                status = os.stat(document.path)
+                if document.path != STANDARD_INPUT and (file := existing.get((status.st_dev, status.st_ino))):
+                    raise click.UsageError(f"{file!r} is one of the files to read; write the report to another.")
+
+
+def deliver(report: Report, targets: Sequence[Target], focus: Collection[str]) -> None:
+    """Write all reports, files first. One that cannot be written keeps no other from being written.
+
+    `focus` are the paths that findings are about.
+
+    Raises `click.ClickException` that names all those.
+    """
+    faults = []
+    for target in sorted(targets, key=lambda target: target.file == STANDARD_OUTPUT):
+        render = renderer(target.format_name)
+        try:
+            if target.file == STANDARD_OUTPUT:
+                write(render(report, replace(view(), focus=focus)))
+            else:
+                save(target.file, render(report, replace(plain_view(), focus=focus)))
+        except click.ClickException as error:
+            faults.append(error.message)
+    if faults:
+        raise click.ClickException("\n".join(faults))
+
+
+def save(path: str, pieces: Iterable[str]) -> None:
+    """Write a file, in UTF-8, such that it is there whole or as it was before.
+
+    A link stays a link, and a file that was there keeps its permissions. What is no regular file, such as a pipe, is
+    written to as it is; a reader that went away ends that and nothing else. Lone surrogates are written as escapes.
+    Raises `click.ClickException` where writing fails.
+    """
+    try:
+        try:
+            mode = os.stat(path).st_mode
+        except FileNotFoundError:
+            mode = None
+        if mode is None or stat.S_ISREG(mode):
+            _replace(os.path.realpath(path), mode, pieces)
+        else:
+            with suppress(BrokenPipeError), open(path, "wb") as file:
+                file.writelines(map(_encode, pieces))
+    except OSError as error:
+        raise click.ClickException(f"could not write {path!r}: {error.strerror or error}") from error
+
+
+def _replace(path: str, mode: int | None, pieces: Iterable[str]) -> None:
+    if mode is not None and not os.access(path, os.W_OK):  # to rename over it would be allowed
+        raise PermissionError(None, "Permission denied")
+    # not with tempfile, whose files nobody else may read
+    part = os.path.join(os.path.dirname(path), f".dedup-{os.urandom(8).hex()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        with open(os.open(part, flags, 0o666), "wb") as file:
+            file.writelines(map(_encode, pieces))
+        if mode is not None:
+            with suppress(OSError):
+                os.chmod(part, stat.S_IMODE(mode))
+        os.replace(part, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(part)
+        raise
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")

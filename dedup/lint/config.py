@@ -1,0 +1,242 @@
+"""Configuration: the table ``[tool.dedup]`` of the nearest pyproject.toml, or a dedup.toml."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from dedup.lint.rules import RULES, Severity
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+FILES: Final = ("dedup.toml", "pyproject.toml")
+"""Where configuration is looked for in each folder, the first that speaks of dedup winning."""
+DEFAULT: Final = "default"
+"""What stands for the file where nothing was configured."""
+
+KEYS: Final = (
+    "min-words",
+    "min-similarity",
+    "select",
+    "ignore",
+    "include",
+    "exclude",
+    "headings",
+    "cells",
+    "quotes",
+    "baseline",
+    "severity",
+)
+"""Every key of the table."""
+
+_LEAST_WORDS, _MOST_WORDS = 4, 1_000_000
+
+
+class ConfigurationError(ValueError):
+    """A configuration that cannot be used: the message names the file, the key, its value and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What is in force. Patterns are those of .gitignore, relative to the folder of the file they stand in."""
+
+    min_words: int = 8
+    min_similarity: float = 0.6
+    select: tuple[str, ...] = ("DUP",)
+    """Rules that are reported: codes, or the beginnings of codes."""
+    ignore: tuple[str, ...] = ()
+    """Rules that are not, even if selected."""
+    include: tuple[str, ...] = ()
+    """The corpus: files that those on the command line are compared with."""
+    exclude: tuple[str, ...] = ()
+    """Files that are never read, even if they are named."""
+    headings: bool = False
+    cells: bool = False
+    quotes: bool = False
+    """Whether headings, table cells and block quotes are compared."""
+    baseline: str | None = None
+    """The file of known findings, as an absolute path."""
+    severity: Mapping[str, str] = field(default_factory=dict)
+    """By rule: "error", "warning" or "note"."""
+    root: str = "."
+    """The folder that patterns are relative to."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Where each key's value comes from, by key as it is written; `DEFAULT` where it is not here."""
+
+    @property
+    def blocks(self) -> frozenset[str]:
+        """The kinds of block that are compared."""
+        chosen = {"heading": self.headings, "cell": self.cells, "quote": self.quotes}
+        return frozenset({"prose", "list", *(kind for kind, wanted in chosen.items() if wanted)})
+
+    def reports(self, rule: str) -> bool:
+        """Whether findings of this rule are reported: the longest code that names it decides, and of equal ones
+        `ignore`. Files that could not be read are always reported."""
+        wanted = max((len(code) for code in self.select if rule.startswith(code)), default=0)
+        unwanted = max((len(code) for code in self.ignore if rule.startswith(code)), default=0)
+        return rule == "DUP900" or wanted > unwanted
+
+    def severity_of(self, rule: str) -> Severity:
+        """How much a finding of this rule weighs."""
+        named = self.severity.get(rule)
+        return RULES[rule].severity if named is None else Severity[named.upper()]
+
+    def with_rules(self, select: tuple[str, ...], ignore: tuple[str, ...]) -> Config:
+        """The same with these rules in the place of those selected and ignored, where any are named.
+
+        ConfigurationError: a code is none, nor the beginning of one.
+        """
+        _check_codes("--select", select)
+        _check_codes("--ignore", ignore)
+        return replace(self, select=select or self.select, ignore=ignore or self.ignore)
+
+    def excluded(self, path: str) -> bool:
+        """Whether a file is never read. Patterns speak of files below the configuration's folder only."""
+        return bool(self.exclude) and _matches(self.exclude, self.root, path)
+
+    def included(self, path: str) -> bool:
+        """Whether a file is in the corpus."""
+        return bool(self.include) and _matches(self.include, self.root, path)
+
+
+def find(folder: str) -> Config:
+    """The configuration of the nearest file, from a folder upwards; the defaults where there is none.
+
+    A pyproject.toml without ``[tool.dedup]`` is passed over. The search ends at the root of a git repository.
+
+    Raises:
+        ConfigurationError: the file found cannot be read, or says something that is not allowed.
+    """
+    folder = os.path.realpath(folder)
+    while True:
+        for name in FILES:
+            path = os.path.join(folder, name)
+            if os.path.isfile(path):
+                table = _table(path)
+                if table is not None:
+                    return _checked(path, table)
+        above = os.path.dirname(folder)
+        if above == folder or os.path.lexists(os.path.join(folder, ".git")):
+            return Config()
+        folder = above
+
+
+def load(path: str) -> Config:
+    """The configuration of one file, named by the user: a pyproject.toml must have the table, any other file is it.
+
+    Raises:
+        ConfigurationError: it cannot be read, has no such table, or says something that is not allowed.
+    """
+    table = _table(path)
+    if table is None:
+        raise ConfigurationError(f"{path}: has no table [tool.dedup]")
+    return _checked(path, table)
+
+
+def _table(path: str) -> dict[str, Any] | None:
+    import tomllib
+
+    try:
+        with open(path, "rb") as file:
+            whole = tomllib.load(file)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: could not be read: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: is not TOML: {error}") from None
+    if os.path.basename(path) != "pyproject.toml":
+        return whole
+    tool = whole.get("tool", {})
+    table = tool.get("dedup") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise ConfigurationError(f"{path}: tool.dedup is {table!r}; allowed is a table")
+    return table
+
+
+def _checked(path: str, table: Mapping[str, Any]) -> Config:
+    """A configuration from what stands in a file."""
+    import msgspec
+
+    try:
+        values: Any = msgspec.convert(table, _schema(), strict=True)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"{path}: {_explained(str(error), table)}") from None
+    given = {_name(key): getattr(values, _name(key)) for key in table}
+    for key in ("select", "ignore"):
+        _check_codes(f"{path}: {key}", given.get(key, ()))
+    for code, severity in given.get("severity", {}).items():
+        if code not in RULES:
+            raise ConfigurationError(f"{path}: severity is set for {code!r}; {_rules()}")
+        if severity.upper() not in Severity.__members__:
+            allowed = ", ".join(repr(one.label) for one in Severity)
+            raise ConfigurationError(f"{path}: severity of {code} is {severity!r}; allowed: {allowed}")
+    for key in ("include", "exclude"):
+        try:
+            _spec(given.get(key, ()))
+        except (ValueError, re.error) as error:
+            raise ConfigurationError(f"{path}: {key} holds a pattern that git would not know: {error}") from None
+    root = os.path.dirname(os.path.abspath(path))
+    if "baseline" in given:
+        given["baseline"] = os.path.join(root, given["baseline"])
+    return Config(**given, root=root, sources=dict.fromkeys(table, path))
+
+
+def _check_codes(where: str, codes: tuple[str, ...]) -> None:
+    for code in codes:
+        if not code or not any(rule.startswith(code) for rule in RULES):
+            raise ConfigurationError(f"{where} holds {code!r}; {_rules()}")
+
+
+def _schema() -> type:
+    """What may stand in the table, for msgspec to check."""
+    from typing import Annotated
+
+    from msgspec import UNSET, Meta, UnsetType, defstruct
+
+    types: dict[str, Any] = {
+        "min-words": Annotated[int, Meta(ge=_LEAST_WORDS, le=_MOST_WORDS)],
+        "min-similarity": Annotated[float, Meta(gt=0, le=1)],
+        "headings": bool,
+        "cells": bool,
+        "quotes": bool,
+        "baseline": str,
+        "severity": dict[str, str],
+    }
+    fields = [(_name(key), types.get(key, tuple[str, ...]) | UnsetType, UNSET) for key in KEYS]
+    return defstruct("Table", fields, rename="kebab", forbid_unknown_fields=True)
+
+
+def _name(key: str) -> str:
+    return key.replace("-", "_")
+
+
+def _explained(message: str, table: Mapping[str, Any]) -> str:
+    """What msgspec says, with the nearest key for one that is not known."""
+    unknown = [key for key in table if key not in KEYS]
+    if not unknown:
+        return message
+    from difflib import get_close_matches
+
+    near = get_close_matches(unknown[0].replace("_", "-"), KEYS, n=1)
+    suggestion = f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(KEYS)}"
+    return f"{unknown[0]!r} is not known; {suggestion}"
+
+
+def _rules() -> str:
+    return f"allowed are codes of rules, or how they begin: {', '.join(RULES)}"
+
+
+def _matches(patterns: tuple[str, ...], root: str, path: str) -> bool:
+    relative = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
+    return not relative.startswith("../") and _spec(patterns).match_file(relative)
+
+
+@cache
+def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(patterns)

@@ -1,0 +1,152 @@
+"use strict";
+// Everything is in the page already: this filters it and leads from one finding to the next.
+(() => {
+  const one = (id) => document.getElementById(id);
+  const form = one("filters");
+  const main = one("findings");
+  const items = Array.from(main.querySelectorAll("article"), (element, index) => ({
+    element,
+    index,
+    rule: element.dataset.rule,
+    words: Number(element.dataset.words),
+    places: Number(element.dataset.places),
+    files: element.dataset.files.split(" ").map(Number),
+    shown: true,
+  }));
+  const rows = Array.from(document.querySelectorAll(".map li"), (element) => ({
+    element,
+    path: element.querySelector(".path").textContent.toLowerCase(),
+    link: element.querySelector(".name"),
+    marks: Array.from(element.querySelectorAll("svg a"), (mark) => ({
+      mark,
+      items: [mark.getAttribute("href").slice(2), ...(mark.dataset.more || "").split(" ")]
+        .filter(Boolean)
+        .map((number) => items[number - 1]),
+    })),
+  }));
+  let order = items.slice();
+
+  const filter = () => {
+    const rules = new Set(Array.from(form.querySelectorAll("[name=rule]:checked"), (box) => box.value));
+    const least = Number(one("least").value) || 0;
+    const needle = one("file").value.trim().toLowerCase();
+    const fits = rows.map((row) => row.path.includes(needle));
+    let count = 0;
+    for (const item of items) {
+      // what could not be read has no length
+      const long = item.words >= least || item.words === 0;
+      item.shown = rules.has(item.rule) && long && item.files.some((file) => fits[file]);
+      item.element.hidden = !item.shown;
+      count += item.shown;
+    }
+    rows.forEach((row, number) => {
+      let any = null;
+      for (const { mark, items: held } of row.marks) {
+        const first = held.find((item) => item.shown);
+        mark.classList.toggle("off", !first);
+        mark.setAttribute("tabindex", first && !any ? "0" : "-1");
+        if (first) {
+          mark.setAttribute("href", "#" + first.element.id);
+          any = any || first;
+        }
+      }
+      row.element.hidden = !any || !fits[number];
+      if (any) row.link.setAttribute("href", "#" + any.element.id);
+    });
+    const all = items.length.toLocaleString("en");
+    one("status").textContent =
+      count === items.length ? `${all} shown` : count ? `${count.toLocaleString("en")} of ${all} shown` : "Nothing fits";
+  };
+
+  const sort = () => {
+    const by = one("order").value;
+    const sorted = items.slice();
+    if (by !== "place") sorted.sort((a, b) => b[by] - a[by] || a.index - b.index);
+    // what is moved loses the focus
+    if (sorted.every((item, at) => item === order[at])) return;
+    order = sorted;
+    // All are taken out first: to take them out one by one leaves ever more blanks that a browser searches for what
+    // stands beside them, a minute for 12,000 findings.
+    main.replaceChildren();
+    for (const item of order) main.append(item.element);
+  };
+
+  const go = (item) => {
+    item.element.focus({ preventScroll: true });
+    item.element.scrollIntoView({ block: "start" });
+  };
+
+  const step = (by) => {
+    const shown = order.filter((item) => item.shown);
+    if (!shown.length) return;
+    const here = document.activeElement.closest("article");
+    let at = shown.findIndex((item) => item.element === here);
+    if (at < 0) {
+      // from where the reader is: before the first finding that is not above the window
+      const below = shown.findIndex((item) => item.element.getBoundingClientRect().bottom > form.offsetHeight);
+      at = below < 0 ? shown.length : by > 0 ? below - 1 : below;
+    }
+    go(shown[Math.min(Math.max(at + by, 0), shown.length - 1)]);
+  };
+
+  const along = (event, bar) => {
+    const marks = Array.from(bar.querySelectorAll("a:not(.off)"));
+    const at = marks.indexOf(event.target.closest("a"));
+    const next = marks[at + (event.key === "ArrowRight" ? 1 : -1)];
+    if (next) next.focus();
+    event.preventDefault();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const bar = event.target.closest(".map svg");
+    if (bar && (event.key === "ArrowRight" || event.key === "ArrowLeft")) along(event, bar);
+    if (event.target.closest("select, input:not([type=checkbox])")) {
+      if (event.key !== "Escape") return;
+      event.target.blur(); // back to the findings; a browser would empty a search field, and not say so
+      event.preventDefault();
+      return;
+    }
+    if (event.key === "j") step(1);
+    else if (event.key === "k") step(-1);
+    else if (event.key === "/") one("file").focus();
+    else return;
+    event.preventDefault();
+  });
+
+  // A link to a finding goes to it even if a filter hides it.
+  const arrive = () => {
+    const item = items[location.hash.slice(2) - 1];
+    if (!location.hash.startsWith("#r") || !item) return;
+    if (!item.shown) {
+      form.reset();
+      sort();
+      filter();
+    }
+    go(item);
+  };
+  window.addEventListener("hashchange", arrive);
+  document.addEventListener("click", (event) => {
+    // a link to where the reader went last changes nothing in the address
+    const link = event.target.closest("a[href]");
+    if (link && link.getAttribute("href") === location.hash) arrive();
+  });
+
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", (event) => (event.target.id === "order" ? sort() : filter()));
+  form.addEventListener("reset", () => setTimeout(() => (sort(), filter())));
+  one("next").addEventListener("click", () => step(1));
+  one("previous").addEventListener("click", () => step(-1));
+  form.hidden = false;
+  // what sticks to the top of the window must not cover what is gone to
+  const room = () => {
+    const sticks = getComputedStyle(form).position === "sticky";
+    document.documentElement.style.setProperty("--top", (sticks ? form.offsetHeight : 0) + "px");
+  };
+  new ResizeObserver(room).observe(form);
+  room();
+  // a browser may have kept what was chosen before the page was loaded again
+  sort();
+  filter();
+  arrive();
+})();

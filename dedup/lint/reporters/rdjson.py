@@ -1,0 +1,76 @@
+"""``--format rdjson``: the Reviewdog Diagnostic Format, which reviewdog posts as comments on the lines of a change."""
+
+import json
+from collections.abc import Iterator
+
+from dedup.lint.findings import Finding, Location, Report, Source
+from dedup.lint.reporters import View
+from dedup.lint.reporters.addresses import lead, relative, sentence, valid
+from dedup.lint.rules import Severity
+
+_SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
+_STEP = 256  # characters; measured: 4096 takes twice as long where places stand close together
+
+
+def render(report: Report, view: View) -> Iterator[str]:
+    """One JSON object (a `DiagnosticResult`), in ASCII, with one finding a line, at its first place and with all the
+    others as related locations. Linear in the places and the texts."""
+    columns = _Columns()
+    yield '{"source": {"name": "dedup"},\n"diagnostics": ['
+    separator = "\n"
+    for finding in report.findings:
+        yield separator + json.dumps(_diagnostic(finding, view, columns))
+        separator = ",\n"
+    yield "\n]}\n"
+
+
+class _Columns:
+    """Counts columns as the format does, in bytes of UTF-8, without reading a long line again for each of its
+    places: a text is measured once, in steps."""
+
+    def __init__(self) -> None:
+        self._steps: dict[Source, list[int]] = {}
+
+    def position(self, source: Source, offset: int) -> dict[str, int]:
+        line, column = source.position(offset)
+        if source not in self._steps:
+            self._steps[source] = _measure(source.text)
+        steps, text = self._steps[source], source.text
+        if steps:
+            start, end = (
+                steps[at // _STEP] + _bytes(text[at - at % _STEP : at]) for at in (offset - column + 1, offset)
+            )
+            column = end - start + 1
+        return {"line": line, "column": column}
+
+
+def _measure(text: str) -> list[int]:
+    """The bytes before every `_STEP`-th character; empty where a character is always one byte."""
+    if text.isascii():
+        return []
+    steps = [0]
+    for start in range(0, len(text), _STEP):
+        steps.append(steps[-1] + _bytes(text[start : start + _STEP]))
+    return steps
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _diagnostic(finding: Finding, view: View, columns: _Columns) -> dict[str, object]:
+    place, also = lead(finding, view.focus)
+    folder = view.folder
+    diagnostic: dict[str, object] = {
+        "message": valid(f"{sentence(finding, folder)} ({finding.name})"),
+        "location": _location(place, folder, columns),
+        "severity": _SEVERITIES[finding.severity],
+        "code": {"value": finding.rule},
+    }
+    related = [{"message": "stands here too", "location": _location(one, folder, columns)} for one in also]
+    return diagnostic | ({"related_locations": related} if related else {})
+
+
+def _location(place: Location, folder: str, columns: _Columns) -> dict[str, object]:
+    start, end = (columns.position(place.source, offset) for offset in (place.start, place.end))
+    return {"path": valid(relative(place.path, folder)), "range": {"start": start, "end": end}}

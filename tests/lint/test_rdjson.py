@@ -1,0 +1,58 @@
+import json
+import re
+
+from hypothesis import given
+
+from dedup.lint.reporters import View, renderer
+from dedup.lint.reporters.excerpt import harmless
+from tests.lint.odd import crowd, nothing, reports
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def diagnostics(report, folder: str = "") -> list[dict]:
+    text = "".join(renderer("rdjson")(report, View(folder=folder)))
+    assert text.isascii()
+    data = json.loads(text)
+    assert data["source"] == {"name": "dedup"}
+    return data["diagnostics"]
+
+
+def position(source, offset: int) -> dict[str, int]:
+    line, column = source.position(offset)
+    before = source.text[offset - column + 1 : offset]
+    return {"line": line, "column": len(before.encode("utf-8", "surrogatepass")) + 1}
+
+
+@given(reports())
+def test_every_place_is_there_with_columns_in_bytes(report):
+    for told, finding in zip(diagnostics(report), report.findings, strict=True):
+        assert told["code"] == {"value": finding.rule}
+        assert told["severity"] in ("ERROR", "WARNING", "INFO")
+        assert SURROGATE.sub("\ufffd", harmless(finding.message)) in told["message"]
+        related = told.get("related_locations", [])
+        assert all(one["message"] for one in related)
+        for location, place in zip(
+            [told["location"], *(one["location"] for one in related)], finding.places, strict=True
+        ):
+            assert location["path"] == SURROGATE.sub("\ufffd", place.path)
+            assert location["range"]["start"] == position(place.source, place.start)
+            assert location["range"]["end"] == position(place.source, place.end)
+
+
+def test_columns_on_a_long_line():
+    report = crowd(3000, line="één 𝒂 word ")
+    [told] = diagnostics(report)
+    for place, one in zip(report.findings[0].places[1:], told["related_locations"], strict=True):
+        assert place.line == 1
+        # 11 characters in 16 bytes
+        assert one["location"]["range"]["start"]["column"] == place.start // 11 * 16 + 1
+
+
+def test_paths_are_told_from_the_working_folder():
+    [told] = diagnostics(crowd(2, path="/r/a b.md"), "/r")
+    assert told["location"]["path"] == "a b.md"
+
+
+def test_nothing_found_is_an_empty_list():
+    assert diagnostics(nothing()) == []

@@ -1,0 +1,277 @@
+"""SARIF 2.1.0, held against what its specification requires; against the published schema where that is at hand."""
+
+import json
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
+
+import pytest
+from hypothesis import given
+
+from dedup.lint.findings import Failure
+from dedup.lint.reporters import View, renderer
+from dedup.lint.reporters.excerpt import harmless
+from dedup.lint.rules import RULES
+from tests.lint.odd import crowd, nothing, reports
+from tests.lint.repeats import everywhere, exact, near, place, report_of, spans
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+# The specification's "embedded link": brackets and backslashes in the text are escaped.
+LINK = re.compile(r"\[((?:[^\\\[\]]|\\[\\\[\]])*)\]\(([^()\s]*)\)")
+
+# Properties of the objects that are written, as the specification has them: (required, allowed besides).
+OBJECTS = {
+    "log": ({"version", "runs"}, {"$schema"}),
+    "run": (
+        {"tool"},
+        {
+            *("invocations", "originalUriBaseIds", "language", "columnKind", "newlineSequences", "results"),
+        },
+    ),
+    "driver": ({"name"}, {"version", "rules"}),
+    "rule": ({"id"}, {"name", "shortDescription", "fullDescription", "help", "defaultConfiguration"}),
+    "result": (
+        {"message"},
+        {"ruleId", "ruleIndex", "level", "locations", "partialFingerprints", "relatedLocations", "properties"},
+    ),
+    "location": (set(), {"id", "physicalLocation", "message"}),
+    "physicalLocation": (set(), {"artifactLocation", "region"}),
+    "artifactLocation": (set(), {"uri", "uriBaseId"}),
+    "region": ({"startLine"}, {"startColumn", "endLine", "endColumn"}),
+    "invocation": ({"executionSuccessful"}, {"toolExecutionNotifications"}),
+    "notification": ({"message"}, {"level", "locations", "associatedRule"}),
+    "text": ({"text"}, {"markdown"}),
+}
+LEVELS = {"none", "note", "warning", "error"}
+
+
+def text_of(report, folder: str = "") -> str:
+    return "".join(renderer("sarif")(report, View(folder=folder)))
+
+
+def run_of(report, folder: str = "") -> dict:
+    text = text_of(report, folder)
+    assert text.isascii()
+    log = json.loads(text)
+    check(log)
+    [run] = log["runs"]
+    return run
+
+
+def keys(name: str, thing: dict) -> None:
+    required, allowed = OBJECTS[name]
+    assert isinstance(thing, dict)
+    assert required <= set(thing) <= required | allowed, name
+
+
+def check(log: dict) -> None:
+    keys("log", log)
+    assert log["version"] == "2.1.0"
+    assert next(iter(log)) == "version"
+    for run in log["runs"]:
+        keys("run", run)
+        assert set(run["tool"]) == {"driver"}
+        assert run["columnKind"] in ("unicodeCodePoints", "utf16CodeUnits")
+        assert len(set(run["newlineSequences"])) == len(run["newlineSequences"]) > 0
+        assert re.fullmatch("[a-z]{2}(-[A-Z]{2})?", run["language"])
+        assert all("uri" not in base or base["uri"].endswith("/") for base in run["originalUriBaseIds"].values())
+        keys("driver", run["tool"]["driver"])
+        rules = run["tool"]["driver"]["rules"]
+        for rule in rules:
+            keys("rule", rule)
+            for name in ("shortDescription", "fullDescription", "help"):
+                check_text(rule[name])
+            assert rule["defaultConfiguration"]["level"] in LEVELS
+        for result in run["results"]:
+            keys("result", result)
+            check_text(result["message"])
+            assert result["level"] in LEVELS
+            assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+            assert all(isinstance(value, str) for value in result["partialFingerprints"].values())
+            related = result.get("relatedLocations", [])
+            check_locations([*result["locations"], *related], set(run["originalUriBaseIds"]))
+            ids = [location["id"] for location in related]
+            assert len(set(ids)) == len(ids)
+            assert min(ids, default=0) >= 0
+            assert {int(target) for _, target in LINK.findall(result["message"]["text"])} <= set(ids)
+        for invocation in run["invocations"]:
+            keys("invocation", invocation)
+            assert isinstance(invocation["executionSuccessful"], bool)
+            for notification in invocation["toolExecutionNotifications"]:
+                keys("notification", notification)
+                check_text(notification["message"])
+                assert notification["level"] in LEVELS
+                assert rules[notification["associatedRule"]["index"]]["id"] == notification["associatedRule"]["id"]
+                check_locations(notification["locations"], set(run["originalUriBaseIds"]))
+
+
+def check_text(message: dict) -> None:
+    keys("text", message)
+    for text in message.values():
+        assert text
+        assert not SURROGATE.search(text)
+        assert not re.search(r"[{}]", re.sub(r"\{\{|\}\}", "", text)), "a placeholder without an argument"
+
+
+def check_locations(locations: list[dict], bases: set[str]) -> None:
+    for location in locations:
+        keys("location", location)
+        physical = location["physicalLocation"]
+        keys("physicalLocation", physical)
+        keys("artifactLocation", physical["artifactLocation"])
+        uri = physical["artifactLocation"]["uri"]
+        assert re.fullmatch(r"(?:[A-Za-z0-9._~/:-]|%[0-9A-F]{2})+", uri)
+        parts = urlsplit(uri)
+        if "uriBaseId" in physical["artifactLocation"]:
+            assert physical["artifactLocation"]["uriBaseId"] in bases
+            assert (parts.scheme, parts.netloc, parts.path) == ("", "", uri)
+            assert not uri.startswith("/")
+        else:
+            assert parts.scheme == "file"
+        if region := physical.get("region"):
+            keys("region", region)
+            start, end = (region["startLine"], region["startColumn"]), (region["endLine"], region["endColumn"])
+            assert (1, 1) <= start <= end
+            assert region["endColumn"] >= 1
+
+
+def sliced(text: str, region: dict, newlines: list[str]) -> str:
+    """The text of a region: in code points, with the line ends that the run names."""
+    starts = [0, *(end.end() for end in re.finditer("|".join(newlines), text))]
+    start = starts[region["startLine"] - 1] + region["startColumn"] - 1
+    return text[start : starts[region["endLine"] - 1] + region["endColumn"] - 1]
+
+
+@given(reports())
+def test_every_report_is_valid_and_reads_back(report):
+    run = run_of(report)
+    for result, finding in zip(run["results"], report.findings, strict=True):
+        assert (result["ruleId"], result["level"]) == (finding.rule, finding.severity.label)
+        assert result["partialFingerprints"] == {"dedup/v1": finding.fingerprint}
+        [first] = result["locations"]
+        related = result.get("relatedLocations", [])
+        for location, one in zip([first, *related], finding.places, strict=True):
+            physical = location["physicalLocation"]
+            assert sliced(one.source.text, physical["region"], run["newlineSequences"]) == one.text
+            uri = physical["artifactLocation"]["uri"]
+            path = unquote_to_bytes(re.sub("^file:(//)?(/(?=[A-Z]:/))?", "", uri))
+            assert path.decode("utf-8", "surrogateescape") == one.path
+        links = LINK.findall(result["message"]["text"])
+        assert [int(target) for _, target in links] == list(range(1, min(len(related), 10) + 1))
+        for (said, _), one in zip(links, finding.places[1:], strict=False):
+            plain = re.sub(r"\\(.)", r"\1", said).replace("{{", "{").replace("}}", "}")
+            assert plain == SURROGATE.sub("\ufffd", f"{harmless(one.path)}:{one.line}:{one.column}")
+
+
+@pytest.mark.skipif("DEDUP_SARIF_SCHEMA" not in os.environ, reason="DEDUP_SARIF_SCHEMA does not name the schema")
+@given(reports())
+def test_every_report_is_valid_by_the_published_schema(report):
+    import jsonschema
+
+    schema = json.loads(Path(os.environ["DEDUP_SARIF_SCHEMA"]).read_text(encoding="utf-8"))
+    jsonschema.Draft4Validator(schema).validate(json.loads(text_of(report)))
+
+
+def test_a_near_repeat_is_one_result_with_the_others_linked():
+    texts = {"a.md": "𝒂 one two\nthree four", "b.md": "one zwei three four\n", "c d.md": "one two three four"}
+    repeat = near(
+        3,
+        0.75,
+        place("a.md", ((2, 20),)),
+        place("b.md", spans(texts["b.md"], "one", "three four")),
+        place("c d.md", ((0, 18),)),
+    )
+    [result] = run_of(report_of(texts, repeat))["results"]
+    assert result["message"]["text"] == (
+        '3 words stand in 3 places in 3 files, 75% alike: "two" -> "zwei"; also at [b.md:1:1](1), [c d.md:1:1](2)'
+    )
+    assert result["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "a.md", "uriBaseId": "%SRCROOT%"},
+                "region": {"startLine": 1, "startColumn": 3, "endLine": 2, "endColumn": 11},
+            }
+        }
+    ]
+    assert [one["physicalLocation"]["artifactLocation"]["uri"] for one in result["relatedLocations"]] == [
+        "b.md",
+        "c%20d.md",
+    ]
+    assert result["properties"] == {"kind": "near", "words": 3, "similarity": 0.75}
+
+
+def test_every_rule_is_there_with_its_help():
+    rules = run_of(nothing())["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == list(RULES)
+    for told, rule in zip(rules, RULES.values(), strict=True):
+        assert rule.remedy in told["help"]["text"]
+        assert rule.remedy in told["help"]["markdown"]
+        assert rule.example.rstrip() in told["help"]["markdown"]
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        ("docs/a b.md", "docs/a%20b.md"),
+        ("100%.md", "100%25.md"),
+        ("a:b.md", "a%3Ab.md"),
+        ("a#b?c.md", "a%23b%3Fc.md"),
+        ("été\n.md", "%C3%A9t%C3%A9%0A.md"),
+        ("caf\udce9.md", "caf%E9.md"),
+        ("\ud800.md", "%ED%A0%80.md"),
+        ("../a.md", "../a.md"),
+        ("-", "-"),
+        ("/r/docs/a.md", "docs/a.md"),
+        ("/r2/a b.md", "file:///r2/a%20b.md"),
+        ("C:/x/a b.md", "file:///C:/x/a%20b.md"),
+        ("//host/share/a.md", "file://host/share/a.md"),
+    ],
+)
+def test_paths_are_uris_from_the_working_folder(path, uri):
+    [result] = run_of(crowd(2, path=path), "/r")["results"]
+    artifact = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert artifact["uri"] == uri
+    assert ("uriBaseId" in artifact) is not uri.startswith("file:")
+
+
+def test_a_file_that_could_not_be_read_is_a_result_and_a_notification():
+    run = run_of(report_of({}, failures=(Failure("/r/b c.md", "is not {UTF-8}", "é\nx"),)), "/r")
+    [result], [invocation] = run["results"], run["invocations"]
+    assert (result["ruleId"], result["level"]) == ("DUP900", "error")
+    assert result["message"]["text"] == "b c.md is not {{UTF-8}}"
+    assert result["locations"][0]["physicalLocation"]["region"] == {
+        "startLine": 2,
+        "startColumn": 2,
+        "endLine": 2,
+        "endColumn": 2,
+    }
+    assert invocation["executionSuccessful"] is False
+    [notification] = invocation["toolExecutionNotifications"]
+    assert notification["message"]["text"] == "b c.md is not {{UTF-8}}"
+    assert notification["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "b%20c.md"
+    assert run_of(nothing())["invocations"] == [{"executionSuccessful": True, "toolExecutionNotifications": []}]
+
+
+def test_words_of_a_passage_are_never_a_link_or_a_placeholder():
+    texts = {"a.md": "one [see](1) {0} four", "b.md": "one [see](1) {0} four"}
+    report = report_of(texts, exact(4, *everywhere(texts, "one [see](1) {0} four")))
+    object.__setattr__(report.findings[0], "message", '"[see](1)" -> "{0}\\"')
+    [result] = run_of(report)["results"]
+    assert result["message"]["text"] == '"[see] (1)" -> "{{0}}\\"; also at [b.md:1:1](1)'
+
+
+def test_all_places_are_there_and_ten_are_linked():
+    [result] = run_of(crowd(1500))["results"]
+    assert len(result["relatedLocations"]) == 1499
+    assert len(LINK.findall(result["message"]["text"])) == 10
+    assert result["message"]["text"].endswith("(10) and 1,489 more")
+
+
+def test_findings_come_one_by_one():
+    pieces = list(renderer("sarif")(crowd(300, findings=5), View()))
+    assert sum('"ruleId"' in piece for piece in pieces) == 5
+
+
+def test_nothing_found_is_a_run_without_results():
+    assert run_of(nothing())["results"] == []
