@@ -5,7 +5,16 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-BESIDE = ("pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", ".gitignore", ".pre-commit-hooks.yaml", "PKG-INFO")
+BESIDE = (
+    "pyproject.toml",
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    ".gitignore",
+    ".pre-commit-hooks.yaml",
+    "PKG-INFO",
+)
 NEEDED = {"dedup/py.typed", "dedup/text/fold.bin", "dedup/__main__.py"}
 
 
