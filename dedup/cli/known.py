@@ -36,12 +36,12 @@ def known(file: str | None, update: bool) -> Baseline:
         raise click.UsageError(str(error)) from error
 
 
-def at_revision(revision: str, wanted: Callable[[str], bool], linted: Linted) -> Baseline:
+def at_revision(revision: str, wanted: Callable[[str], bool], markup: str | None, linted: Linted) -> Baseline:
     """What was repeated in a commit, in the files whose paths are wanted. Raises `click.UsageError`."""
     from dedup.lint.revision import RevisionError, files_at
 
     try:
-        selection, contents = files_at(revision, wanted)
+        selection, contents = files_at(revision, wanted, markup)
     except RevisionError as error:
         raise click.UsageError(str(error)) from error
     return baselines.of(linted(selection, contents.__getitem__), os.curdir)

@@ -169,7 +169,7 @@ def command(
         update_file(baseline, before, report, read_paths)
         return 0
     if revision is not None:
-        before = at_revision(revision, wanted, lambda found, read: lint(found, settings, read))
+        before = at_revision(revision, wanted, markup, lambda found, read: lint(found, settings, read))
     report = without_known(report, before)
     deliver(report, targets, {document.path for document in selection.documents})
     gravest = max((finding.severity for finding in report.findings), default=None)

@@ -13,8 +13,11 @@ class RevisionError(ValueError):
     """The commit cannot be read: the message says why."""
 
 
-def files_at(revision: str, wanted: Callable[[str], bool]) -> tuple[Selection, Mapping[str, bytes]]:
+def files_at(
+    revision: str, wanted: Callable[[str], bool], markup: str | None = None
+) -> tuple[Selection, Mapping[str, bytes]]:
     """The files of a known type in a commit whose path, relative to the working folder, is wanted, and their bytes.
+    `markup` overrides what the extension says.
 
     Raises:
         RevisionError: git is not installed, there is no repository, or no such commit.
@@ -31,7 +34,7 @@ def files_at(revision: str, wanted: Callable[[str], bool]) -> tuple[Selection, M
             if kind == b"blob" and mode != b"120000" and known(path) and wanted(path):
                 shown[path] = blob
     contents = _blobs(list(shown.values()))
-    documents = tuple(Document(path, markup_of(path)) for path in sorted(shown))
+    documents = tuple(Document(path, markup or markup_of(path)) for path in sorted(shown))
     return Selection(documents, ()), dict(zip(shown, contents, strict=True))
 
 

@@ -99,6 +99,15 @@ def test_both_sides_of_a_merge_may_be_kept(dedup, tree):
     assert found(dedup, ("--baseline", "known.txt")) == []
 
 
+def test_a_commit_is_read_as_the_files_are(dedup, tree):
+    for name in ("a.md", "b.md"):  # a link target is read in plain text, and in Markdown it is not
+        (tree / name).write_text(f"[{name[0]} word](one/two/three/four/five/six/seven/eight/nine)\n")
+    git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qam", "second")
+    plain = ("--markup", "plain")
+    assert found(dedup, plain) == [("DUP003", 2)]
+    assert found(dedup, (*plain, "--baseline-from-ref", "HEAD")) == []
+
+
 def test_the_baseline_may_be_configured(dedup, tree):
     (tree.parent / "dedup.toml").write_text('baseline = "known.txt"\n')
     assert found(dedup, ()) == []
