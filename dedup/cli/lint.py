@@ -1,7 +1,10 @@
 """``dedup lint``: find repeats in files."""
 
 import errno
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -35,6 +38,19 @@ def _read(path: str) -> bytes:
         return sys.stdin.buffer.read()
     with open(path, "rb") as file:
         return file.read()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's search for cycles of objects: there are millions of objects and hardly a cycle, and the search
+    takes a fifth of the time on a tree of 3,000 files."""
+    searched = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searched:
+            gc.enable()
 
 
 @click.command("lint")
@@ -163,15 +179,16 @@ def command(
         within=within,
         config=config,
     )
-    report = lint(selection, settings, _read, others)
-    if update_baseline and baseline is not None:
-        read_paths = {document.path for document in (*selection.documents, *others.documents)}
-        update_file(baseline, before, report, read_paths)
-        return 0
-    if revision is not None:
-        before = at_revision(revision, wanted, markup, lambda found, read: lint(found, settings, read))
-    report = without_known(report, before)
-    deliver(report, targets, {document.path for document in selection.documents})
+    with _uncollected():
+        report = lint(selection, settings, _read, others)
+        if update_baseline and baseline is not None:
+            read_paths = {document.path for document in (*selection.documents, *others.documents)}
+            update_file(baseline, before, report, read_paths)
+            return 0
+        if revision is not None:
+            before = at_revision(revision, wanted, markup, lambda found, read: lint(found, settings, read))
+        report = without_known(report, before)
+        deliver(report, targets, {document.path for document in selection.documents})
     gravest = max((finding.severity for finding in report.findings), default=None)
     failed = gravest is not None and gravest >= Severity[fail_on.upper()]
     return int(failed and not exit_zero)
