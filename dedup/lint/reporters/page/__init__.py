@@ -95,7 +95,7 @@ def _filters(report: Report, documents: Sequence[outline.Document]) -> Iterator[
         '<span class="steps"><button type="button" id="previous" aria-keyshortcuts="k">'
         "Previous <kbd>k</kbd></button> "
         '<button type="button" id="next" aria-keyshortcuts="j">Next <kbd>j</kbd></button>'
-        '</span>\n<output id="status" aria-live="polite"></output>\n<button type="reset">Show all</button>\n'
+        '</span>\n<output id="status" aria-live="polite"></output>\n<button type="button" id="all">Show all</button>\n'
         '<datalist id="files">\n'
     )
     for document in documents:

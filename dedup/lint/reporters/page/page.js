@@ -114,15 +114,17 @@
     event.preventDefault();
   });
 
+  const showAll = () => {
+    form.reset();
+    sort();
+    filter();
+  };
+
   // A link to a finding goes to it even if a filter hides it.
   const arrive = () => {
     const item = items[location.hash.slice(2) - 1];
     if (!location.hash.startsWith("#r") || !item) return;
-    if (!item.shown) {
-      form.reset();
-      sort();
-      filter();
-    }
+    if (!item.shown) showAll();
     go(item);
   };
   window.addEventListener("hashchange", arrive);
@@ -134,7 +136,7 @@
 
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", (event) => (event.target.id === "order" ? sort() : filter()));
-  form.addEventListener("reset", () => setTimeout(() => (sort(), filter())));
+  one("all").addEventListener("click", showAll);
   one("next").addEventListener("click", () => step(1));
   one("previous").addEventListener("click", () => step(-1));
   form.hidden = false;
