@@ -45,3 +45,9 @@ class Postings(NamedTuple):
     """int64 (m,): where its run begins there."""
     leads: NDArray[np.bool_]
     """bool (m,)"""
+
+
+def similarity(common: Ints, one: Ints, other: Ints, containment: bool) -> NDArray[np.float64]:
+    """Of sets with these sizes and so many values in common: |A & B| / |A | B|, or |A & B| / min(|A|, |B|)."""
+    quotient: NDArray[np.float64] = common / (np.minimum(one, other) if containment else one + other - common)
+    return quotient

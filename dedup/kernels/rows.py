@@ -1,15 +1,22 @@
 """Small moves on rows kept as values and offsets: row i is ``values[offsets[i]:offsets[i + 1]]``."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 
 
+def bounds(sizes: NDArray[Any]) -> Ints:
+    """The offsets of rows with these sizes."""
+    return np.append(np.int64(0), np.cumsum(sizes, dtype=np.int64))
+
+
 def spread(starts: Ints, sizes: Ints) -> tuple[Ints, Ints]:
     """The indices ``starts[i] .. starts[i] + sizes[i] - 1`` of all rows, end to end, and the offsets of the rows in
     them."""
-    offsets = np.append(np.int64(0), np.cumsum(sizes, dtype=np.int64))
+    offsets = bounds(sizes)
     return np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], sizes), offsets
 
 
@@ -23,7 +30,7 @@ def sums(values: Ints, offsets: Ints) -> Ints:
     return np.add.reduceat(values, offsets[:-1]) if len(offsets) > 1 else np.zeros(0, dtype=np.int64)
 
 
-def heads(rows: Ints) -> Ints:
+def heads(rows: NDArray[Any]) -> Ints:
     """Offsets of the runs of equal numbers in `rows`."""
     if not len(rows):
         return np.zeros(1, dtype=np.int64)
@@ -34,5 +41,4 @@ def distinct(values: Ints) -> Ints:
     """The values, ascending, each once. (numpy.unique imports numpy.ma, which costs a short call more than its
     work.)"""
     ordered = np.sort(values)
-    fresh: NDArray[np.bool_] = np.append(True, ordered[1:] != ordered[:-1])
-    return ordered[fresh[: len(ordered)]]
+    return ordered[heads(ordered)[:-1]]

@@ -29,6 +29,12 @@ def count() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def each(function: Callable[[_Item], object], items: Iterable[_Item]) -> None:
+    """Call a function for every item, as ``mapped`` does; what it returns is dropped."""
+    for _ in mapped(function, items):
+        pass
+
+
 def mapped(function: Callable[[_Item], _Result], items: Iterable[_Item]) -> Generator[_Result]:
     """``function(item)`` of every item, in order, computed on several threads.
 

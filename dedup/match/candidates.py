@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels import threads
 from dedup.kernels.candidates import Postings, Sets
+from dedup.kernels.rows import owner
 from dedup.match.postings import Runs, runs_of_equal_keys
-from dedup.match.rows import owner
 from dedup.match.thresholds import largest_match, least_common, least_common_with_larger
 from dedup.sketch.bands import Bands
 
@@ -21,9 +21,8 @@ Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
 
-def by_size(offsets: Ints) -> Ints:
-    """The order of sets, largest first; equal sizes keep their order."""
-    sizes = np.diff(offsets)
+def largest_first(sizes: Ints) -> Ints:
+    """The order of sets with these sizes, largest first; equal sizes keep their order."""
     order: Ints = kernels.engine(len(sizes)).postings.ascending(sizes.max(initial=0) - sizes)
     return order
 

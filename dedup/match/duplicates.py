@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from dedup import kernels
 from dedup.kernels import threads
-from dedup.kernels.candidates import Postings, Sets
-from dedup.match.candidates import by_bands, by_prefix, by_size, ranges_of, shared, whole
+from dedup.kernels.candidates import Postings, Sets, similarity
+from dedup.kernels.rows import bounds
+from dedup.match.candidates import by_bands, by_prefix, largest_first, ranges_of, shared, whole
 from dedup.match.groups import PAIR, Duplicates, Known, Linkage, Measure, grouped
 from dedup.match.progress import Progress, reporting
 from dedup.sketch import arguments
@@ -118,7 +119,7 @@ def find_duplicates(
         if method == "auto":
             long = not containment and len(read.values) > LONG * max(len(read.first), 1)
             bands = choose(threshold, recall, num_perm) if long else None
-        order = by_size(read.offsets)
+        order = largest_first(np.diff(read.offsets))
         if bands:
             signatures = hasher.of_sets(read.values, read.offsets)
             sets = whole(read.values, read.offsets, order, threshold)
@@ -131,10 +132,9 @@ def find_duplicates(
             postings = by_prefix(sets, counts, threshold, containment, compared)
         smaller, larger, common = _compare(sets, postings, threshold, containment, forest, report)
 
-    one, other = sets.sizes[smaller], sets.sizes[larger]
-    similarity = common / (one if containment else one + other - common)
+    alike = similarity(common, sets.sizes[smaller], sets.sizes[larger], containment)
     source = read.first[order]
-    found = _listed(source[smaller], source[larger], similarity, read.known.leaders)
+    found = _listed(source[smaller], source[larger], alike, read.known.leaders)
     return Duplicates(
         pairs=found,
         labels=grouped(found, read.known, measure, linkage),
@@ -186,9 +186,9 @@ def _read(texts: Any, shingle_size: int, report: Progress) -> _Read:
             report("reading texts", done, total)
     fingerprints, own = np.concatenate(prints), np.arange(done)
     leaders = kernels.engine(done).sets.copies(fingerprints)
-    filled_sets = np.concatenate(sizes) > 0
-    known = Known(np.concatenate(sizes), np.where(filled_sets, leaders, own), fingerprints)
-    chosen = (known.leaders == own) & filled_sets
+    every = np.concatenate(sizes)
+    known = Known(every, np.where(every > 0, leaders, own), fingerprints)
+    chosen = (known.leaders == own) & (every > 0)
     # Copies are closed up in place, chunk by chunk, towards the front.
     start = source = target = 0
     for part_sizes in sizes:
@@ -199,7 +199,7 @@ def _read(texts: Any, shingle_size: int, report: Progress) -> _Read:
             values[target : target + len(kept)] = kept
         start, source, target = start + len(rows), source + len(chunk), target + len(kept)
     values.resize(target, refcheck=False)
-    offsets = np.append(np.int64(0), np.cumsum(known.sizes[chosen]))
+    offsets = bounds(every[chosen])
     longest = np.zeros(done, np.int64)
     np.maximum.at(longest, known.leaders, np.concatenate(weights))
     return _Read(known, np.flatnonzero(chosen), values, offsets, longest[chosen])

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
+from dedup.kernels.rows import distinct, owner, spread
 from dedup.match.postings import Runs
-from dedup.match.rows import distinct, owner
 from dedup.match.stream import Stream, Windows, equal_windows, windows
 
 
@@ -350,6 +350,5 @@ def _distinct(a: Occurrences, b: Occurrences) -> Occurrences:
         return a
     key = (values[starts].astype(np.int64) << 32) | (np.int64(2**31) - lengths)
     _, rows = np.unique(key, return_index=True)
-    offsets = np.append(0, np.cumsum(sizes[rows]))
-    index = np.arange(offsets[-1]) + np.repeat(starts[rows] - offsets[:-1], sizes[rows])
+    index, offsets = spread(starts[rows], sizes[rows])
     return Occurrences(values[index], offsets, lengths[rows])

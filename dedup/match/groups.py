@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
+from dedup.kernels.rows import heads
 from dedup.match import linkage as linkages
-from dedup.match.rows import heads
+from dedup.match.candidates import largest_first
 
 if TYPE_CHECKING:
     from dedup.sketch.bands import Bands
@@ -189,7 +190,7 @@ def _stars(first: Ints, second: Ints, similarity: NDArray[np.float64], sizes: In
     """Of the texts in the pairs, the one that each is dropped for: see ``dedup.kernels.reference.forest.centers``."""
     count = len(sizes)
     postings = kernels.engine(len(first)).postings
-    order = postings.ascending(sizes.max(initial=0) - sizes)
+    order = largest_first(sizes)
     rank = np.empty(count, np.int64)
     rank[order] = np.arange(count)
     smaller, larger = np.maximum(rank[first], rank[second]), np.minimum(rank[first], rank[second])

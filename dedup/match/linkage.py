@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
-from dedup.match.rows import heads
+from dedup.kernels.rows import heads
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
+from dedup.kernels.rows import heads, owner, spread, sums
 from dedup.match.exact import Occurrences
-from dedup.match.rows import heads, owner, spread, sums
 from dedup.match.stream import QUARTERS, Stream, Windows, equal_windows, keys, windows
 
 Ints = NDArray[np.int64]

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
+from dedup.kernels.rows import owner, spread, sums
 from dedup.match.exact import Occurrences, exact_repeats
 from dedup.match.near import NO_NEAR_REPEATS, NearRepeats, near_repeats
-from dedup.match.rows import owner, spread, sums
 from dedup.match.stream import QUARTERS, join
 from dedup.text.reading import Reading, read
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
+from dedup.kernels.rows import distinct
 from dedup.match.postings import Runs, runs_of_equal_keys
-from dedup.match.rows import distinct
 from dedup.text.reading import Reading
 
 QUARTERS = 4  # weights count quarter words: a spaced token 4, Han and kana 2, Thai, Lao, Khmer and Myanmar 1

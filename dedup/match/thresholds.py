@@ -1,5 +1,7 @@
 """What a threshold asks of sets by their sizes alone, to the last bit of the float64 quotient that decides."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,21 +13,14 @@ def least_common(sizes: Ints, threshold: float) -> Ints:
 
     sizes : int64 (n,), from 1. (``ceil(threshold * size)`` is not it: ``ceil(.55 * 100)`` is 56.)
     """
-    least = np.floor(threshold * sizes).astype(np.int64)
-    least -= (least > 0) & ((least - 1) / sizes >= threshold)
-    least += least / sizes < threshold
-    found: Ints = np.where(least / sizes < threshold, least + 1, least)
-    return found
+    return _raised(np.floor(threshold * sizes).astype(np.int64), lambda least: least / sizes >= threshold)
 
 
 def least_common_with_larger(sizes: Ints, threshold: float) -> Ints:
     """The smallest integer o with ``o / (2 * size - o) >= threshold``: so much must a set share with any match, by
     Jaccard similarity, that is no smaller than itself (Xiao, Wang, Lin and Yu, 2008)."""
-    least = np.floor(threshold / (1 + threshold) * 2 * sizes).astype(np.int64)
-    least -= (least > 0) & ((least - 1) / (2 * sizes - least + 1) >= threshold)
-    least += least / (2 * sizes - least) < threshold
-    found: Ints = np.where(least / (2 * sizes - least) < threshold, least + 1, least)
-    return found
+    guess = np.floor(threshold / (1 + threshold) * 2 * sizes).astype(np.int64)
+    return _raised(guess, lambda least: least / (2 * sizes - least) >= threshold)
 
 
 def largest_match(sizes: Ints, threshold: float) -> Ints:
@@ -35,3 +30,10 @@ def largest_match(sizes: Ints, threshold: float) -> Ints:
     most -= sizes / np.maximum(most, 1) < threshold
     found: Ints = np.where(sizes / (most + 1) >= threshold, most + 1, most)
     return found
+
+
+def _raised(least: Ints, reaches: Callable[[Ints], NDArray[np.bool_]]) -> Ints:
+    """Numbers at or, by rounding, up to two below the least that reaches the threshold, raised to that."""
+    for _ in range(2):
+        least = np.where(reaches(least), least, least + 1)
+    return least

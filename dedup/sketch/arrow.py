@@ -38,23 +38,23 @@ class _Spans(NamedTuple):
 
 def exported(texts: Any) -> tuple[Any, Iterator[Any]] | None:
     """The schema and the arrays of an object that has ``__arrow_c_stream__`` or ``__arrow_c_array__``, as nanoarrow
-    has them. None: it could not make them, and has ``__array__``: a pandas Series without pyarrow, or with a lone
-    surrogate, which no Arrow string can hold. What else it raises passes through.
+    has them. None: it has ``__array__`` too, and could not make a stream: a pandas Series without pyarrow, or of Python
+    strings, one with a lone surrogate, which no Arrow string can hold. What else it raises passes through.
     """
     from nanoarrow.c_array import c_array
     from nanoarrow.c_array_stream import c_array_stream
 
-    try:
-        if hasattr(texts, "__arrow_c_stream__"):
-            stream = c_array_stream(texts)
-            return stream.get_schema(), stream
+    if not hasattr(texts, "__arrow_c_stream__"):
         # Not c_array_stream: what it makes of an array of string views ends the process (nanoarrow 0.9).
         array = c_array(texts)
         return array.schema, iter([array])
-    except (ImportError, TypeError, ValueError, NotImplementedError):
+    try:
+        stream = c_array_stream(texts)
+    except (ImportError, UnicodeEncodeError):
         if hasattr(texts, "__array__"):
             return None
         raise
+    return stream.get_schema(), stream
 
 
 def pieces(schema: Any, arrays: Iterable[Any], name: str, limit: int, most: int) -> Iterator[tuple[Bytes, Ints]]:

@@ -57,9 +57,10 @@ def chunks(texts: Any, *, name: str = "texts", limit: int = CHUNK) -> Iterator[C
     for kinds, what in _REFUSED:
         if isinstance(texts, kinds):
             raise TypeError(f"{name} is {type(texts).__name__}{what}")
-    # A dtype of NumPy's means that objects or characters lie there already: pandas, for one, would first make Arrow
-    # data of them, and fail where a text has a lone surrogate.
-    if isinstance(getattr(texts, "dtype", None), np.dtype):
+    # A dtype of NumPy's, be it that of categories, means that objects or characters lie there already: pandas, for one,
+    # would first make Arrow data of them, and fail where a text has a lone surrogate or one is no text.
+    dtype = getattr(texts, "dtype", None)
+    if isinstance(getattr(getattr(dtype, "categories", None), "dtype", dtype), np.dtype):
         return _encoded(_elements(np.asanyarray(texts), name), name, limit)
     if hasattr(texts, "__arrow_c_stream__") or hasattr(texts, "__arrow_c_array__"):
         exported = arrow.exported(texts)

@@ -120,8 +120,7 @@ class MinHasher:
         def work(rows: slice) -> None:
             self._fill(signatures[rows], values, offsets[rows.start : rows.stop + 1])
 
-        for _ in threads.mapped(work, map(slice, borders, borders[1:])):
-            pass
+        threads.each(work, map(slice, borders, borders[1:]))
         return signatures
 
     def _fill(self, signatures: NDArray[np.uint32], values: NDArray[np.uint64], offsets: NDArray[np.int64]) -> None:

@@ -451,19 +451,32 @@ def test_a_frame_is_refused_without_pyarrow_too(monkeypatch: pytest.MonkeyPatch)
         chunks(frame)
 
 
-@pytest.mark.parametrize("dtype", [object, "string[python]"])
-def test_a_series_may_hold_a_lone_surrogate(dtype: Any) -> None:
-    texts = ["fine", "lone \ud800"]
-    assert rows(list(chunks(pandas.Series(texts, dtype=dtype)))) == encoded(texts)
+LONE = ["fine", "lone \ud800"]
 
 
-def test_what_an_arrow_stream_raises_passes_through() -> None:
-    class Broken:
-        def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-            raise ValueError("out of paper")
+@pytest.mark.parametrize(
+    "series",
+    [
+        pandas.Series(LONE, dtype=object),
+        pandas.Series(LONE, dtype="string[python]"),
+        pandas.Series(pandas.Categorical.from_codes([0, 1], pandas.Index(LONE, dtype=object))),
+    ],
+    ids=["object", "string", "category"],
+)
+def test_a_series_may_hold_a_lone_surrogate(series: Any) -> None:
+    assert rows(list(chunks(series))) == encoded(LONE)
 
-    with pytest.raises(ValueError, match=r"^out of paper$"):
-        chunks(Broken())
+
+@pytest.mark.parametrize("fault", [ValueError, TypeError, NotImplementedError, pyarrow.ArrowInvalid])
+@pytest.mark.parametrize("method", ["__arrow_c_stream__", "__arrow_c_array__"])
+def test_what_an_exporter_raises_reaches_the_user(method: str, fault: type[Exception]) -> None:
+    def export(_: object, requested_schema: object = None) -> object:
+        raise fault("out of paper")
+
+    for others in ({}, {"__array__": lambda *_: np.array(MIXED, object)}):
+        exporter = type("Exporter", (), {method: export, **others})()
+        with pytest.raises(fault, match=r"^out of paper$"):
+            chunks(exporter)
 
 
 def test_texts_are_counted_where_that_takes_no_reading() -> None:

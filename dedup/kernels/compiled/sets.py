@@ -11,13 +11,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from dedup.kernels.compiled.text import _roll
+from dedup.kernels.compiled.text import _PRIME5, _roll, _round, _scattered, _taken
 
-_PRIME1: Final = np.uint64(0x9E3779B185EBCA87)
-_PRIME2: Final = np.uint64(0xC2B2AE3D27D4EB4F)
-_PRIME3: Final = np.uint64(0x165667B19E3779F9)
-_PRIME4: Final = np.uint64(0x85EBCA77C2B2AE63)
-_PRIME5: Final = np.uint64(0x27D4EB2F165667C5)
 _HALVES: Final = (np.uint64(0), np.uint64(0x9E3779B97F4A7C15))
 _FIRST: Final = np.uint64(0xFF51AFD7ED558CCD)
 _SECOND: Final = np.uint64(0xC4CEB9FE1A85EC53)
@@ -36,10 +31,9 @@ def shingle_rows(hashes: Keys, bounds: Ints, size: int) -> tuple[Keys, Ints]:
         count = bounds[text + 1] - bounds[text]
         offsets[text + 1] = offsets[text] + (max(count - size, 0) + 1 if count else 0)
     values = np.empty(offsets[texts], np.uint64)
-    lanes = np.empty(max(0, np.int64(bounds[texts]) if size <= 3 else 0), np.uint64)
+    lanes = np.empty(np.int64(bounds[texts]) if size <= 3 else 0, np.uint64)
     for i in range(len(lanes)):
-        lane = hashes[i] * _PRIME2
-        lanes[i] = ((lane << np.uint64(31)) | (lane >> np.uint64(33))) * _PRIME1
+        lanes[i] = _round(np.uint64(0), hashes[i])
     for text in range(texts):
         first, last = offsets[text], offsets[text + 1]
         width = min(bounds[text + 1] - bounds[text], size)
@@ -50,11 +44,8 @@ def shingle_rows(hashes: Keys, bounds: Ints, size: int) -> tuple[Keys, Ints]:
         for i in range(last - first):
             h = _PRIME5 + np.uint64(8 * width)
             for k in range(width):
-                h ^= lanes[bounds[text] + i + k]
-                h = ((h << np.uint64(27)) | (h >> np.uint64(37))) * _PRIME1 + _PRIME4
-            h = (h ^ (h >> np.uint64(33))) * _PRIME2
-            h = (h ^ (h >> np.uint64(29))) * _PRIME3
-            values[first + i] = h ^ (h >> np.uint64(32))
+                h = _taken(h, lanes[bounds[text] + i + k])
+            values[first + i] = _scattered(h)
     return values, offsets
 
 

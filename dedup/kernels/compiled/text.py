@@ -77,6 +77,21 @@ def _round(lane: np.uint64, word: np.uint64) -> np.uint64:
 
 
 @njit(cache=True, nogil=True)
+def _taken(h: np.uint64, lane: np.uint64) -> np.uint64:
+    """A hash that has taken in one more word, which went through `_round`."""
+    h ^= lane
+    return ((h << np.uint64(27)) | (h >> np.uint64(37))) * _PRIME1 + _PRIME4
+
+
+@njit(cache=True, nogil=True)
+def _scattered(h: np.uint64) -> np.uint64:
+    """The last step of xxh64."""
+    h = (h ^ (h >> np.uint64(33))) * _PRIME2
+    h = (h ^ (h >> np.uint64(29))) * _PRIME3
+    return h ^ (h >> np.uint64(32))
+
+
+@njit(cache=True, nogil=True)
 def _absorb(lanes: NDArray[np.uint64], words: NDArray[np.uint64], first: bool) -> None:
     """Take in a stripe of four words: the message's first, or one more."""
     if first:
@@ -102,8 +117,7 @@ def _digest(lanes: NDArray[np.uint64], words: NDArray[np.uint64], last: np.uint6
         h = _PRIME5
     h += np.uint64(size)
     for k in range((size & 31) >> 3):
-        h ^= _round(np.uint64(0), words[k])
-        h = ((h << np.uint64(27)) | (h >> np.uint64(37))) * _PRIME1 + _PRIME4
+        h = _taken(h, _round(np.uint64(0), words[k]))
     if size & 4:
         h ^= (last & np.uint64(0xFFFFFFFF)) * _PRIME1
         h = ((h << np.uint64(23)) | (h >> np.uint64(41))) * _PRIME2 + _PRIME3
@@ -112,9 +126,7 @@ def _digest(lanes: NDArray[np.uint64], words: NDArray[np.uint64], last: np.uint6
         h ^= (last & np.uint64(0xFF)) * _PRIME5
         h = ((h << np.uint64(11)) | (h >> np.uint64(53))) * _PRIME1
         last >>= np.uint64(8)
-    h = (h ^ (h >> np.uint64(33))) * _PRIME2
-    h = (h ^ (h >> np.uint64(29))) * _PRIME3
-    return h ^ (h >> np.uint64(32))
+    return _scattered(h)
 
 
 @njit(cache=True, nogil=True)

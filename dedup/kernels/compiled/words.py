@@ -14,13 +14,18 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dedup.kernels.alphabet import APOSTROPHE, IDENTITIES, MARK, Alphabet
-from dedup.kernels.compiled.text import _absorb, _digest, _round, _scan
-
-_PRIME1: Final = np.uint64(0x9E3779B185EBCA87)
-_PRIME2: Final = np.uint64(0xC2B2AE3D27D4EB4F)
-_PRIME3: Final = np.uint64(0x165667B19E3779F9)
-_PRIME4: Final = np.uint64(0x85EBCA77C2B2AE63)
-_PRIME5: Final = np.uint64(0x27D4EB2F165667C5)
+from dedup.kernels.compiled.text import (
+    _PRIME1,
+    _PRIME2,
+    _PRIME3,
+    _PRIME5,
+    _absorb,
+    _digest,
+    _round,
+    _scan,
+    _scattered,
+    _taken,
+)
 
 # Eight bytes at a time: what sets the highest bit of those from, or past, a character; and what makes letters small,
 # and leaves digits as they are.
@@ -167,8 +172,7 @@ def _ascii_words(
             word = (eights[start] | _CASE) & ((_ONE << np.uint64(8 * size)) - _ONE)
             hashes[n] = _rest(_PRIME5 + np.uint64(size), word, size)
         else:
-            h = (_PRIME5 + np.uint64(size)) ^ _round(np.uint64(0), eights[start] | _CASE)
-            h = ((h << np.uint64(27)) | (h >> np.uint64(37))) * _PRIME1 + _PRIME4
+            h = _taken(_PRIME5 + np.uint64(size), _round(np.uint64(0), eights[start] | _CASE))
             word = (eights[start + 8] | _CASE) & ((_ONE << np.uint64(8 * size - 64)) - _ONE)
             hashes[n] = _rest(h, word, size)
         n += 1
@@ -263,9 +267,7 @@ def _rest(h: np.uint64, word: np.uint64, size: int) -> np.uint64:
         byte = ((byte << np.uint64(11)) | (byte >> np.uint64(53))) * _PRIME1
         h ^= (h ^ byte) & (np.uint64(0) - np.uint64(size & 3 > turn))
         word >>= np.uint64(8)
-    h = (h ^ (h >> np.uint64(33))) * _PRIME2
-    h = (h ^ (h >> np.uint64(29))) * _PRIME3
-    return h ^ (h >> np.uint64(32))
+    return _scattered(h)
 
 
 @njit(cache=True, nogil=True)

@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels.candidates import Postings, Sets
+from dedup.kernels.candidates import Postings, Sets, similarity
+from dedup.kernels.rows import bounds, distinct, heads, owner, spread
 
 Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
@@ -32,16 +33,15 @@ def shared(values: Keys, offsets: Ints, order: Ints) -> tuple[Keys, Ints, NDArra
     """
     by_value = np.argsort(values)
     ordered = values[by_value]
-    bounds = np.append(np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(values)]), len(values))
+    times = np.diff(heads(ordered))
     del ordered
     held = np.empty(len(values), np.uint16)
-    held[by_value] = np.repeat(np.minimum(np.diff(bounds), _MOST).astype(np.uint16), np.diff(bounds))
+    held[by_value] = np.repeat(np.minimum(times, _MOST).astype(np.uint16), times)
     del by_value
-    at, bounds = _spread(offsets[:-1][order], np.diff(offsets)[order])
+    at, rows = spread(offsets[:-1][order], np.diff(offsets)[order])
     several = held[at] > 1
     at = at[several]
-    kept = np.append(np.int64(0), np.cumsum(several, dtype=np.int64))
-    return values[at], kept[bounds], held[at]
+    return values[at], bounds(several)[rows], held[at]
 
 
 def prefixes(
@@ -62,10 +62,8 @@ def prefixes(
     sizes = np.diff(offsets)
     rows = np.flatnonzero((wanted > 0) & (sizes > 0))
     lengths = sizes[rows]
-    starts = np.append(np.int64(0), np.cumsum(lengths, dtype=np.int64))
-    at = np.arange(starts[-1]) + np.repeat(offsets[rows] - starts[:-1], lengths)
-    place = np.repeat(np.arange(len(rows)), lengths)
-    order = np.lexsort((at, counts[at], place))  # rows ascend, so that order of place is order of value
+    at, starts = spread(offsets[rows], lengths)
+    order = np.lexsort((at, counts[at], owner(starts)))  # rows ascend, so that order of place is order of value
     turns = np.arange(starts[-1]) - np.repeat(starts[:-1], lengths)
     chosen = turns < np.repeat(wanted[rows], lengths)
     keys = values[at[order[chosen]]]
@@ -92,18 +90,17 @@ def matches(sets: Sets, postings: Postings, threshold: float, containment: bool,
     places, begins = postings.places[leading], postings.begins[leading]
     if not containment:
         begins = _fitting(sets, postings.members, begins, places, sets.limits[owners])
-    totals = np.append(np.int64(0), np.cumsum(places - begins))
+    totals = bounds(places - begins)
     # Blocks of whole sets, so that no pair comes up in two of them.
-    cuts = np.append(np.flatnonzero(np.diff(owners, prepend=-1)), len(owners))
+    cuts = heads(owners)
     found: list[Matches] = [(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64))]
     turn = 0
     while turn < len(cuts) - 1:
         after = int(np.searchsorted(totals[cuts], totals[cuts[turn]] + _BLOCK, "right")) - 1
         after = max(after, turn + 1)
         chosen = slice(cuts[turn], cuts[after])
-        at, _ = _spread(begins[chosen], places[chosen] - begins[chosen])
-        pairs = np.repeat(owners[chosen] << 32, places[chosen] - begins[chosen]) | postings.members[at]
-        pairs = _distinct(pairs)
+        at, _ = spread(begins[chosen], places[chosen] - begins[chosen])
+        pairs = distinct(np.repeat(owners[chosen] << 32, places[chosen] - begins[chosen]) | postings.members[at])
         found.append(_verified(sets, pairs >> 32, pairs & 0xFFFFFFFF, threshold, containment))
         turn = after
     smaller, larger, common = zip(*found, strict=True)
@@ -133,12 +130,12 @@ def _verified(sets: Sets, smaller: Ints, larger: Ints, threshold: float, contain
     shorter = np.where(lengths[smaller] <= lengths[larger], smaller, larger)
     longer = smaller + larger - shorter
     common = np.zeros(len(smaller), np.int64)
-    totals = np.append(np.int64(0), np.cumsum(lengths[shorter]))
+    totals = bounds(lengths[shorter])
     begin = 0
     while begin < len(smaller):
         end = max(int(np.searchsorted(totals, totals[begin] + _BLOCK, "right")) - 1, begin + 1)
         one, other = shorter[begin:end], longer[begin:end]
-        at, bounds = _spread(sets.starts[one], lengths[one])
+        at, rows = spread(sets.starts[one], lengths[one])
         sought = sets.values[at]
         low = np.repeat(sets.starts[other], lengths[one])
         high = np.repeat(sets.ends[other], lengths[one])
@@ -148,28 +145,7 @@ def _verified(sets: Sets, smaller: Ints, larger: Ints, threshold: float, contain
             below = (low < high) & (sets.values[np.minimum(middle, len(sets.values) - 1)] < sought)
             low, high = np.where(below, middle + 1, low), np.where(below, high, middle)
         hit = (low < stops) & (sets.values[np.minimum(low, len(sets.values) - 1)] == sought)
-        hits = np.append(np.int64(0), np.cumsum(hit))
-        common[begin:end] = np.diff(hits[bounds])
+        common[begin:end] = np.diff(bounds(hit)[rows])
         begin = end
     alike = (common > 0) & (similarity(common, sets.sizes[smaller], sets.sizes[larger], containment) >= threshold)
     return smaller[alike].astype(np.int32), larger[alike].astype(np.int32), common[alike]
-
-
-def similarity(common: Ints, one: Ints, other: Ints, containment: bool) -> NDArray[np.float64]:
-    """Jaccard similarity, or containment in the larger, of sets with these sizes and so many values in common."""
-    whole = np.minimum(one, other) if containment else one + other - common
-    quotient: NDArray[np.float64] = common / whole
-    return quotient
-
-
-def _spread(starts: Ints, sizes: Ints) -> tuple[Ints, Ints]:
-    """The indices of rows with these starts and sizes, end to end, and the offsets of the rows in them."""
-    offsets = np.append(np.int64(0), np.cumsum(sizes))
-    return np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], sizes), offsets
-
-
-def _distinct(values: Ints) -> Ints:
-    """The values, ascending, each once."""
-    values = np.sort(values)
-    fresh: NDArray[np.bool_] = np.append(True, values[1:] != values[:-1])
-    return values[fresh[: len(values)]]

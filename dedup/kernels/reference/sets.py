@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernels.reference.text import _digest
+from dedup.kernels.rows import bounds as row_bounds
+from dedup.kernels.rows import owner, spread
 
 Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
@@ -35,12 +37,11 @@ def shingle_rows(hashes: Keys, bounds: Ints, size: int) -> tuple[Keys, Ints]:
     counts = np.diff(bounds)
     widths = np.minimum(counts, size)
     sizes = np.where(counts > 0, counts - widths + 1, 0)
-    offsets = np.append(np.int64(0), np.cumsum(sizes, dtype=np.int64))
-    heads = np.arange(offsets[-1]) + np.repeat(bounds[:-1] - offsets[:-1], sizes)
+    at, offsets = spread(bounds[:-1], sizes)
     values = np.empty(offsets[-1], np.uint64)
     of_value = np.repeat(widths, sizes)
     for width in np.flatnonzero(np.bincount(of_value)).tolist():
-        first = heads[of_value == width]
+        first = at[of_value == width]
         words = [hashes[first + k] for k in range(width)]
         values[of_value == width] = _digest(words, np.zeros(len(first), np.uint64), 8 * width)
     return values, offsets
@@ -51,14 +52,14 @@ def sorted_rows(values: Keys, offsets: Ints) -> tuple[Keys, Ints]:
 
     values : uint64 (s,); offsets : int64 (k + 1,). Returns the same for what is left. Cost: two sorts of all values.
     """
-    rows = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    rows = owner(offsets)
     order = np.argsort(values)
     order = order[np.argsort(rows[order], kind="stable")]
     values, rows = values[order], rows[order]
     fresh = np.ones(len(values), np.bool_)
     fresh[1:] = (values[1:] != values[:-1]) | (rows[1:] != rows[:-1])
     counts = np.bincount(rows[fresh], minlength=len(offsets) - 1)
-    return values[fresh], np.append(np.int64(0), np.cumsum(counts, dtype=np.int64))
+    return values[fresh], row_bounds(counts)
 
 
 def fingerprints(values: Keys, offsets: Ints) -> Keys:
