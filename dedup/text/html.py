@@ -11,19 +11,15 @@ import re
 
 import numpy as np
 
-from dedup.text.html_open import BLOCKS, NOT_SHOWN, TRACKED, UNSEEN, Open
+from dedup.text.front import find_front, with_front
+from dedup.text.html_elements import BLOCKS, RULES, SEPARATORS
+from dedup.text.html_open import NOT_SHOWN, TRACKED, UNSEEN, Open
 from dedup.text.html_references import find_references
 from dedup.text.markdown_pieces import Pieces, marks_of
 from dedup.text.marks import Block, Marks
 
-# Elements that end a block but have no inside: nothing else has to be known about them.
-_RULES = frozenset(b"body col colgroup frame frameset head hr html optgroup option".split())
 # Elements that are not tracked and end a paragraph.
 _PARAGRAPH_ENDS = frozenset((b"hr", b"plaintext", b"xmp"))
-# Elements inside a line that stand between words all the same. Any other element is transparent, as in a browser.
-_SEPARATORS = frozenset(
-    b"audio br button canvas embed iframe img input keygen meter object picture progress rp rt select svg video".split()
-)
 # Elements whose inside is not markup, by how their text is taken. None: it is not shown.
 _RAW: dict[bytes, int | None] = {
     **dict.fromkeys((b"iframe", b"noembed", b"noframes", b"noscript", b"script", b"style", b"title"), None),
@@ -37,7 +33,7 @@ _RAW_END[b"plaintext"] = re.compile(rb"(?!)")
 _LEAVE_DRAWING = BLOCKS | frozenset(
     b"b big body br code em embed head hr i img meta nobr ruby s small span strong strike sub sup tt u var".split()
 )
-_KNOWN = TRACKED | _RULES | _SEPARATORS | frozenset(_RAW) | _LEAVE_DRAWING
+_KNOWN = TRACKED | RULES | SEPARATORS | frozenset(_RAW) | _LEAVE_DRAWING
 
 # What is not closed reaches to the end of the text, as in a browser; so nothing is ever scanned twice.
 _MARKUP = re.compile(
@@ -70,19 +66,21 @@ def mark_html(text: str) -> Marks:
       exceptions: a tag of a block element always ends the block, and cells need no table (a template may hold half of
       one). A tag, comment or script that is not closed reaches to the end of the text, as in a browser. In a text
       that begins with an XML declaration ``<x/>`` is closed and CDATA sections are text.
+    - Front matter at the very start is ``FRONT``, if it begins with a key: `dedup.text.front`.
 
     Any text is read: NUL and lone surrogates separate, and lines may end in any way. Costs time linear in the length
     of the text, and memory of some times its size.
     """
     source = _SURROGATE.sub("\ufffd", text) if not text.isascii() else text
-    shift = 1 if source.startswith("\ufeff") else 0
+    front = find_front(text, keyed=True)
+    shift = front.after
     data = source[shift:].encode()
     pieces = Pieces.empty()
     _read(data, pieces)
     if not pieces.starts:
         none = np.empty(0, np.int64)
-        return Marks(none, none, np.empty(0, np.uint8))
-    return marks_of(pieces, text, data + b"\n", shift)
+        return with_front(Marks(none, none, np.empty(0, np.uint8)), text, front)
+    return with_front(marks_of(pieces, text, data + b"\n", shift), text, front)
 
 
 def _read(data: bytes, pieces: Pieces) -> None:
@@ -153,9 +151,9 @@ def _read(data: bytes, pieces: Pieces) -> None:
                 _add_text(data, inside, at, pieces, held, is_raw=name != b"textarea")
                 cut(kind)
         is_stray = closes and name in NOT_SHOWN and before != UNSEEN
-        if kind != UNSEEN and (name in BLOCKS or name in _RULES):
+        if kind != UNSEEN and (name in BLOCKS or name in RULES):
             cut(kind)
-        elif name in _SEPARATORS and not is_stray and not (kind == UNSEEN == before):
+        elif name in SEPARATORS and not is_stray and not (kind == UNSEEN == before):
             pieces.breaks.append(len(pieces.starts))
     if kind != UNSEEN:
         _add_text(data, at, len(data), pieces, held)

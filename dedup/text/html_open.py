@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from dedup.text.html_elements import BLOCKS, CELLS, HEADINGS, KINDS
 from dedup.text.marks import Block
 
 UNSEEN = 255
 """In place of a ``Block``: text that a browser does not show."""
 
-_HEADINGS = (b"h1", b"h2", b"h3", b"h4", b"h5", b"h6")
-_CELLS = (b"td", b"th")
 _TERMS = (b"dd", b"dt")
 _SECTIONS = (b"tbody", b"tfoot", b"thead")
 # Parts of a table, and the open parts of the same table that each closes.
 _TABLE_PARTS = {
-    **dict.fromkeys(_CELLS, (*_CELLS, b"caption")),
-    b"tr": (*_CELLS, b"tr", b"caption"),
-    **dict.fromkeys((*_SECTIONS, b"caption"), (*_CELLS, b"tr", *_SECTIONS, b"caption")),
+    **dict.fromkeys(CELLS, (*CELLS, b"caption")),
+    b"tr": (*CELLS, b"tr", b"caption"),
+    **dict.fromkeys((*_SECTIONS, b"caption"), (*CELLS, b"tr", *_SECTIONS, b"caption")),
 }
 # Elements that no end tag of an element outside them reaches into.
 _FENCES = frozenset((b"caption", b"marquee", b"object", b"table", b"td", b"template", b"th"))
@@ -32,25 +31,11 @@ _PASSED = frozenset(b"address audio canvas datalist div meter p progress svg vid
 NOT_SHOWN = frozenset(b"audio canvas datalist meter progress svg template video".split())
 """Elements whose text is not shown: it is drawn, offered elsewhere, or stands in for what an old browser lacks."""
 
-BLOCKS = frozenset(
-    b"address article aside blockquote caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    b"footer form h1 h2 h3 h4 h5 h6 header hgroup legend li listing main menu nav ol p pre search section summary "
-    b"table tbody td tfoot th thead tr ul".split()
-)
-"""Elements that begin and end blocks."""
-
 TRACKED = BLOCKS | NOT_SHOWN | {b"marquee", b"object"}
 """Elements that `Open` wants to hear of."""
 
-# What an element makes of its text. Others leave it as it is, and inside a quotation everything is quoted.
-_KINDS = {
-    **dict.fromkeys(_HEADINGS, int(Block.HEADING)),
-    **dict.fromkeys((b"li", b"dd"), int(Block.LIST)),
-    **dict.fromkeys(_CELLS, int(Block.CELL)),
-    **dict.fromkeys((b"pre", b"listing"), int(Block.CODE)),
-    b"blockquote": int(Block.QUOTE),
-    **dict.fromkeys(NOT_SHOWN, UNSEEN),
-}
+# Inside a quotation everything is quoted.
+_KINDS = {**KINDS, **dict.fromkeys(NOT_SHOWN, UNSEEN)}
 
 
 class Open(NamedTuple):
@@ -90,7 +75,7 @@ class Open(NamedTuple):
                     if names[wall] == name or (name in _TERMS and names[wall] in _TERMS):
                         self._close(wall)
                 self.end_paragraph()
-                if name in _HEADINGS and names and names[-1] in _HEADINGS:
+                if name in HEADINGS and names and names[-1] in HEADINGS:
                     self._close(len(names) - 1)
         before = self.kinds[-1]
         kind = _KINDS.get(name, before)
@@ -104,7 +89,7 @@ class Open(NamedTuple):
 
     def end(self, name: bytes) -> None:
         """An end tag of one of `TRACKED`; it closes what it names and all inside, or nothing."""
-        place = self._last(*_HEADINGS) if name in _HEADINGS else self._last(name)
+        place = self._last(*HEADINGS) if name in HEADINGS else self._last(name)
         if name == b"template":
             limit = -1
         elif name == b"table" or name in _TABLE_PARTS:

@@ -12,8 +12,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from dedup.text.front import find_front, with_front
 from dedup.text.markdown_html import read_html, separates
 from dedup.text.markdown_pieces import Pieces, marks_of
 from dedup.text.marks import Block, Marks
@@ -21,11 +20,6 @@ from dedup.text.marks import Block, Marks
 if TYPE_CHECKING:
     import pyromark
 
-_FRONT_OPEN = re.compile(r"(---|\+\+\+)[ \t]*(?:\r\n?|\n)(?=[ \t]*[^ \t\r\n])")
-_FRONT_CLOSE = {
-    "---": re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)"),
-    "+++": re.compile(r"(?<=[\r\n])\+\+\+[ \t]*(?=[\r\n]|\Z)"),
-}
 _LONE_CR = re.compile(r"\r(?!\n)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FENCE_AND_BLANKS = re.compile(r"(?:```|~~~)[ \t]++(?=[\r\n]|\Z)")
@@ -62,48 +56,29 @@ def mark_markdown(text: str, mdx: bool = False) -> Marks:
     - Fences of directives with their titles and options, shortcodes and template tags are passed over outside code:
       hidden where they wrap text, borders where they show something, blank lines where nothing else stands on the
       line. With ``mdx``, so are imports and exports, the tags of JSX and expressions in braces, and nothing is code for
-      being indented. Comments of Liquid and MDX on lines of their own are ``COMMENT``.
+      being indented. Comments of Liquid and MDX between paragraphs are ``COMMENT``.
 
     Any ``str`` can be read: a BOM at the start is passed over, lone surrogates and NUL count as U+FFFD. Lines end at
     LF, CRLF or CR. Linear in the length of the text.
     """
-    begin = 1 if text.startswith("\ufeff") else 0
-    front = (0, 0)
-    opened = _FRONT_OPEN.match(text, begin)
-    if opened is not None:
-        closed = _FRONT_CLOSE[opened[1]].search(text, opened.end())
-        if closed is not None:
-            front = (opened.end(), closed.start())
-            begin = closed.end()
+    front = find_front(text)
+    begin = front.after
     body, data = _parsable(text[begin:])
     if mdx or "{{" in body or "{%" in body or ":::" in body or "``{" in body or "`` {" in body or "~~{" in body:
         # Not imported above: most texts have none of this.
-        from dedup.text.markdown_flavours import mask_markdown, with_passed
+        from dedup.text.markdown_flavours import layout_of, mask_markdown, with_passed
         from dedup.text.markdown_mdx import mask_mdx
 
-        # The text that was looked at last for code is most often the one to read.
-        parse = lru_cache(maxsize=1)(_events)
-        masked = mask_mdx(body, parse) if mdx else mask_markdown(body, parse)
+        # One mask often looks at what the mask before it looked at last. The layout is kept, not the events: those are
+        # some hundred bytes for each character of hostile text, and to parse again costs less than to hold them.
+        look = lru_cache(maxsize=1)(lambda body: layout_of(body, _parser().events_with_range(body)))
+        masked = mask_mdx(body, look) if mdx else mask_markdown(body, look)
         body, data = _parsable(masked.body)
-        marks = marks_of(_pieces(parse(body), data), text[:begin] + body, data, begin)
+        marks = marks_of(_pieces(_parser().events_with_range(body), data), text[:begin] + body, data, begin)
         marks = with_passed(marks, masked, text, begin)
     else:
         marks = marks_of(_pieces(_parser().events_with_range(body), data), text, data, begin)
-    content = text[slice(*front)]
-    if not content or content.isspace():
-        return marks
-    return Marks(
-        np.concatenate(([front[1] - len(content.lstrip())], marks.starts)),
-        np.concatenate(([front[0] + len(content.rstrip())], marks.ends)),
-        np.concatenate((np.array([Block.FRONT], np.uint8), marks.kinds)),
-        marks.hidden,
-        marks.borders,
-        marks.stands,
-    )
-
-
-def _events(body: str) -> list[tuple[Any, Any]]:
-    return list(_parser().events_with_range(body))
+    return with_front(marks, text, front)
 
 
 @cache

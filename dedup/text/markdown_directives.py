@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from dedup.text.markdown_flavours import Layout, Masked, Parse, Passed, blanked, layout_of, rewritten
+from dedup.text.markdown_flavours import Layout, Look, Masked, Passed, blanked, rewritten
 
 _COLONS = re.compile(r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?(?P<fence>:{3,}+)(?P<rest>[^\r\n]*+)", re.MULTILINE)
 # What is a fence in any case. A name with words behind it may be prose; group 1 is a name that touches the colons.
@@ -36,7 +36,7 @@ _CODE = frozenset(_CODE_NAMES.split())
 _DEPTH = 4
 
 
-def mask_directives(body: str, parse: Parse) -> Masked:
+def mask_directives(body: str, look: Look) -> Masked:
     """Blank the lines of fences and the options below them; what they hold is read as what it is.
 
     A fence of ticks is taken for a directive only under a name that is known to hold prose: others hold code. The
@@ -46,14 +46,14 @@ def mask_directives(body: str, parse: Parse) -> Masked:
     passed: list[Passed] = []
     if "```{" in body or "~~~{" in body or "``` {" in body:
         for _ in range(_DEPTH):
-            layout = layout_of(body, parse)
+            layout = look(body)
             opened = _open_fences(body, layout)
             if not opened:
                 break
             body = blanked(body, opened, [])
             passed += opened
     if ":::" in body:
-        found, rewrites = _colon_fences(body, layout_of(body, parse))
+        found, rewrites = _colon_fences(body, look(body))
         body = blanked(rewritten(body, rewrites), found, [])
         passed += found
     return Masked(body, passed, [])

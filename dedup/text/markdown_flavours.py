@@ -16,7 +16,6 @@ import numpy as np
 
 from dedup.text.marks import Block, Marks
 
-Parse = Callable[[str], Iterable[tuple[Any, Any]]]
 Spans = list[tuple[int, int]]
 
 # Stands for what is passed over on a line that holds more. To the parser it is neither a blank (a line of it is no
@@ -60,13 +59,17 @@ class Layout(NamedTuple):
         return _holds(self.code, position)
 
 
-def layout_of(body: str, parse: Parse) -> Layout:
-    """The layout of a text, in characters. Costs one parse."""
+Look = Callable[[str], Layout]
+"""Gives the layout of a text; costs one parse, unless it is the text that was looked at before."""
+
+
+def layout_of(body: str, events: Iterable[tuple[Any, Any]]) -> Layout:
+    """The layout of a text, in characters, from the events of its parse."""
     code: Spans = []
     fenced: Spans = []
     indented: Spans = []
     rows: Spans = []
-    for event, span in parse(body):
+    for event, span in events:
         if event.__class__ is str:
             continue
         if "Code" in event:
@@ -87,7 +90,7 @@ def layout_of(body: str, parse: Parse) -> Layout:
     return Layout(*([(int(position[start]), int(position[end])) for start, end in spans] for spans in found))
 
 
-def mask_markdown(body: str, parse: Parse) -> Masked:
+def mask_markdown(body: str, look: Look) -> Masked:
     """Blank the directives, shortcodes and template tags of a Markdown text without lone CRs or surrogates.
 
     Linear in the length of the text; at most six parses.
@@ -95,11 +98,11 @@ def mask_markdown(body: str, parse: Parse) -> Masked:
     from dedup.text.markdown_directives import mask_directives
     from dedup.text.markdown_templates import find_templates
 
-    masked = mask_directives(body, parse)
+    masked = mask_directives(body, look)
     body = masked.body
     if "{{" not in body and "{%" not in body:
         return masked
-    layout = layout_of(body, parse)
+    layout = look(body)
     templates = find_templates(body, layout)
     body = blanked(rewritten(body, templates.rewrites), templates.passed, layout.rows)
     return Masked(body, [*masked.passed, *templates.passed], [*masked.comments, *templates.comments])
@@ -142,17 +145,19 @@ def blanked(body: str, passed: list[Passed], rows: Spans) -> str:
 
 def with_passed(marks: Marks, masked: Masked, text: str, shift: int) -> Marks:
     """The marks of a masked text, and what was blanked: hidden ranges and borders inside blocks, and comments."""
+    marks = _visible(marks, text)
     starts, ends, kinds = marks.starts, marks.ends, marks.kinds
     hidden = _inside(marks, [(one.start, one.end) for one in masked.passed if not one.separates], shift, marks.hidden)
     borders = _inside(marks, [(one.start, one.end) for one in masked.passed if one.separates], shift, marks.borders)
-    added = []
-    for first, behind in masked.comments:
+    added: Spans = []
+    for first, behind in sorted(masked.comments):
         content = text[first + shift : behind + shift]
         start = behind + shift - len(content.lstrip())
         end = first + shift + len(content.rstrip())
         # a comment inside a paragraph is hidden and no block
         before = int(np.searchsorted(starts, end)) - 1
-        if start < end and (before < 0 or ends[before] <= start):
+        # nor is one inside another, of another system
+        if start < end and (before < 0 or ends[before] <= start) and not (added and start < added[-1][1]):
             added.append((start, end))
     if added:
         blocks = np.array(added, np.int64)
@@ -164,17 +169,27 @@ def with_passed(marks: Marks, masked: Masked, text: str, shift: int) -> Marks:
     return Marks(starts, ends, kinds, hidden, borders, marks.stands)
 
 
+def _visible(marks: Marks, text: str) -> Marks:
+    """The marks whose blocks begin and end with what is visible in the text itself, too: a moved fence may be text."""
+    starts, ends = marks.starts.copy(), marks.ends.copy()
+    for block, (start, end) in enumerate(zip(marks.starts.tolist(), marks.ends.tolist(), strict=True)):
+        if text[start].isspace() or text[end - 1].isspace():
+            content = text[start:end]
+            starts[block] = end - len(content.lstrip())
+            ends[block] = max(start + len(content.rstrip()), starts[block])
+    kept = starts < ends
+    return Marks(starts[kept], ends[kept], marks.kinds[kept], marks.hidden, marks.borders, marks.stands)
+
+
 def _inside(marks: Marks, spans: Spans, shift: int, known: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Known ranges and what of `spans` lies inside blocks, united where they overlap."""
-    ranges = np.array(spans, np.int64).reshape(-1, 2) + shift
-    if not len(ranges) or not len(marks.starts):
-        return known
+    """What of known ranges and of `spans` lies inside blocks, united where they overlap."""
+    ranges = np.concatenate((known, np.array(spans, np.int64).reshape(-1, 2) + shift))
     owner = np.searchsorted(marks.ends, ranges[:, 0], "right")
     ranges, owner = ranges[owner < len(marks.ends)], owner[owner < len(marks.ends)]
     ranges = np.stack(
         (np.maximum(ranges[:, 0], marks.starts[owner]), np.minimum(ranges[:, 1], marks.ends[owner])), axis=1
     )
-    ranges = np.concatenate((known, ranges[ranges[:, 0] < ranges[:, 1]]))
+    ranges = ranges[ranges[:, 0] < ranges[:, 1]]
     ranges = ranges[np.argsort(ranges[:, 0], kind="stable")]
     if not len(ranges):
         return ranges

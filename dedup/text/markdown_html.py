@@ -6,27 +6,14 @@ import re
 from html import unescape
 from html.entities import html5
 
+from dedup.text.html_elements import BLOCKS, KINDS, RULES, SEPARATORS
 from dedup.text.markdown_pieces import Pieces
 from dedup.text.marks import Block
 
-# Elements that begin and end blocks of their own.
-_BLOCKS = frozenset(
-    b"address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset "
-    b"figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html legend li link main menu "
-    b"menuitem meta nav noframes ol optgroup option p pre script search section style summary table tbody td template "
-    b"textarea tfoot th thead title tr ul".split()
-)
-# Elements inside a line that stand between words all the same. Any other element is transparent, as in a browser.
-_SEPARATORS = frozenset(b"audio br button canvas embed iframe img input object picture select source svg video".split())
-# What an element makes of the text inside it. None: what it was outside the HTML.
-_KINDS: dict[bytes, int | None] = {
-    **dict.fromkeys((b"h1", b"h2", b"h3", b"h4", b"h5", b"h6"), int(Block.HEADING)),
-    **dict.fromkeys((b"li", b"dd"), int(Block.LIST)),
-    **dict.fromkeys((b"td", b"th"), int(Block.CELL)),
-    **dict.fromkeys((b"ul", b"ol", b"dl", b"table"), None),
-    b"pre": int(Block.CODE),
-    b"blockquote": int(Block.QUOTE),
-}
+# Begin and end blocks here: also what CommonMark or a browser keeps apart from a paragraph, and is not read in pages.
+_BLOCKS = BLOCKS | RULES | frozenset(b"link menuitem meta noframes script style template textarea title".split())
+# None: what the text was outside the HTML.
+_KINDS: dict[bytes, int | None] = {**KINDS, **dict.fromkeys((b"ul", b"ol", b"dl", b"table"), None)}
 
 # Whatever is not closed reaches to the end of the block, as in a browser; so nothing is ever scanned twice.
 _MARKUP = re.compile(
@@ -49,7 +36,7 @@ def separates(tag: str) -> bool:
     if found is None:
         return False
     name = found[1].lower().encode()
-    return name in _SEPARATORS or name in _BLOCKS
+    return name in SEPARATORS or name in _BLOCKS
 
 
 def read_html(data: bytes, base: int, pieces: Pieces, offset: int = 0) -> None:
@@ -98,7 +85,7 @@ def read_html(data: bytes, base: int, pieces: Pieces, offset: int = 0) -> None:
                     kind = base if inner is None else inner
             if name in _BLOCKS:
                 pieces.cut(kind)
-            elif name in _SEPARATORS:
+            elif name in SEPARATORS:
                 pieces.breaks.append(len(pieces.starts))
             if name in _RAW_END and not found["close"]:
                 raw_end = _RAW_END[name].search(data, at)

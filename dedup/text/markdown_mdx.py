@@ -8,12 +8,11 @@ from bisect import bisect_left, bisect_right
 from dedup.text.markdown_flavours import (
     FILLER,
     Layout,
+    Look,
     Masked,
-    Parse,
     Passed,
     Spans,
     blanked,
-    layout_of,
     mask_markdown,
     rewritten,
 )
@@ -79,7 +78,7 @@ class _Braces:
         return None
 
 
-def mask_mdx(body: str, parse: Parse) -> Masked:
+def mask_mdx(body: str, look: Look) -> Masked:
     """Blank what is script in an MDX text without lone CRs or surrogates, and the directives and templates in it.
 
     Tags of HTML stay, without attributes that hold expressions. Nothing is code for being indented, so what the
@@ -88,16 +87,16 @@ def mask_mdx(body: str, parse: Parse) -> Masked:
     """
     # In MDX no block of HTML keeps Markdown from being read: without `<` the parser sees the code in it.
     for _ in range(2):
-        layout = layout_of(body.replace("<", "x"), parse)
+        layout = look(body.replace("<", "x"))
         if not layout.indented:
             break
         body = rewritten(body, _outdented(body, layout.indented))
     passed, comments, rewrites = _find(body, layout)
     body = blanked(rewritten(body, rewrites), passed, [])
-    masked = mask_markdown(body, parse)
+    masked = mask_markdown(body, look)
     body = masked.body
     for _ in range(2):
-        layout = layout_of(body, parse)
+        layout = look(body)
         if not layout.indented:
             break
         body = rewritten(body, _outdented(body, layout.indented))
@@ -140,6 +139,7 @@ def _find(body: str, layout: Layout) -> tuple[list[Passed], Spans, list[tuple[in
     code = [start for start, _ in layout.code]
     fences = [start for start, _ in layout.fenced]
     blanks = [blank.start() for blank in _BLANK_LINE.finditer(body)]
+    closings = [closing.start() for closing in re.finditer("-->", body)]
     at = 0
     while (found := _BEGINNING.search(body, at)) is not None:
         start = found.start()
@@ -159,6 +159,14 @@ def _find(body: str, layout: Layout) -> tuple[list[Passed], Spans, list[tuple[in
                 comments.append(comment.span(1))
             passed.append(Passed(start, end, comment is None))
             at = end
+        elif body.startswith("<!--", start):
+            # Indented, as inside the tags of JSX, the parser would take it for the text of a paragraph.
+            place = bisect_left(closings, start + 2)
+            if place == len(closings) or not _may_reach(body, start, closings[place] + 3, fences, blanks):
+                continue
+            comments.append((start + 4, max(start + 4, closings[place])))
+            at = closings[place] + 3
+            passed.append(Passed(start, at, False))
         elif body[start] == "<":
             tag = _TAG.match(body, start)
             end = None if tag is None else _tag_end(body, tag.end(), braces)

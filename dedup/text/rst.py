@@ -12,6 +12,7 @@ from bisect import bisect_right
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.text.front import find_front, with_front
 from dedup.text.marks import Block, Marks
 from dedup.text.rst_blocks import Blocks, trimmed
 from dedup.text.rst_inline import Inline
@@ -38,7 +39,8 @@ def mark_rst(text: str) -> Marks:
     - Paragraphs of lists of any kind are ``LIST``; what is indented below a paragraph is ``QUOTE``, unless it begins
       with a list, a directive or the like: authors indent those without meaning to quote. Literal blocks,
       ``code-block``, ``parsed-literal``, ``math`` and doctests are ``CODE``.
-    - The header lines of a PEP, and a field list at the start of the document or below its title, are ``FRONT``.
+    - The header lines of a PEP, and a field list at the start of the document or below its title, are ``FRONT``; so
+      is front matter that begins with a key (`dedup.text.front`).
     - Of directives, names and options are not read. Content is read as body, also that of unknown ones; arguments
       are read where a reader sees them as text: titles (``HEADING``), and what follows the version in
       ``versionadded`` and its like. `dedup.text.rst_directives` lists what is not read at all, such as ``image``,
@@ -52,7 +54,8 @@ def mark_rst(text: str) -> Marks:
     Any ``str`` can be read: a BOM at the start is passed over; lines end at LF, CRLF or CR; tabs reach to every
     eighth column. What is not closed or not well-formed is text. Linear in the length of the text.
     """
-    begin = 1 if text.startswith("\ufeff") else 0
+    front = find_front(text, keyed=True)
+    begin = front.after
     body = _plain_lines(text[begin:])
     lines = Lines.of(body)
     blocks = Blocks(lines, Block.PROSE, tables=True)
@@ -72,13 +75,14 @@ def mark_rst(text: str) -> Marks:
             kept.append(block)
             reach = block[1]
     marks = np.array(kept, np.int64).reshape(-1, 3)
-    return Marks(
+    shifted = Marks(
         marks[:, 0] + begin,
         marks[:, 1] + begin,
         marks[:, 2].astype(np.uint8),
         _inside(inline.hidden, marks) + begin,
         _inside(inline.borders, marks) + begin,
     )
+    return with_front(shifted, text, front)
 
 
 def _inside(ranges: list[tuple[int, int]], marks: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -229,9 +229,18 @@ class Blocks:
             if table is not None:
                 self.tables.append((table.cells, inside(kind, Block.CELL)))
                 return table.after, None
-        if _RULE.fullmatch(text, start, end) is not None and end - start >= 4:
+        if _RULE.fullmatch(text, start, end) is not None and (end - start >= 4 or self._is_short_title(line, start)):
             return self._ruled(line, start), None
         return None
+
+    def _is_short_title(self, line: int, start: int) -> bool:
+        """Whether a line of one to three characters of punctuation stands above a title that is no longer than it."""
+        lines = self.lines
+        indent, length = self._open[-1].indent, lines.ends[line] - start
+        if any(self._is_blank(below) or lines.indents[below] != indent for below in (line + 1, line + 2)):
+            return False
+        title, under = (lines.text[lines.starts[below] : lines.ends[below]] for below in (line + 1, line + 2))
+        return under == lines.text[start : lines.ends[line]] and width(title) <= length
 
     def _line_block(self, line: int, start: int, column: int) -> int:
         lines = self.lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import NamedTuple
 from unicodedata import combining, east_asian_width
 
@@ -10,26 +11,24 @@ TAB = 8
 
 
 class Lines(NamedTuple):
-    """Lines of a text whose line ends are LF; one entry for each line."""
+    """Lines of a text whose line ends are LF; one entry for each line, in arrays: a text may be all line ends."""
 
     text: str
-    starts: list[int]
+    starts: array[int]
     """Where the visible part of each begins."""
-    ends: list[int]
+    ends: array[int]
     """Where it ends."""
-    indents: list[int]
+    indents: array[int]
     """The column at which it begins; -1 for a blank line."""
-    shallower: list[int]
+    shallower: array[int]
     """The next line that is not blank and less indented; the number of lines if there is none."""
-    following: list[int]
+    following: array[int]
     """The next line that is not blank; the number of lines if there is none."""
 
     @classmethod
     def of(cls, text: str) -> Lines:
         """Linear in the length of the text."""
-        starts: list[int] = []
-        ends: list[int] = []
-        indents: list[int] = []
+        starts, ends, indents = array("q"), array("q"), array("q")
         at = 0
         for line in text.split("\n"):
             visible = line.rstrip()
@@ -45,8 +44,8 @@ class Lines(NamedTuple):
                 indents.append(indent)
             at += len(line) + 1
         count = len(indents)
-        shallower = [count] * count
-        following = [count] * count
+        shallower = array("q", [count]) * count
+        following = array("q", [count]) * count
         last = count
         waiting: list[int] = []
         for line_number in range(count - 1, -1, -1):

@@ -1,37 +1,21 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
-import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from dedup.match.passages import find_repeats
 from dedup.text.html import mark_html
-from dedup.text.marks import Block, Marks
-from dedup.text.tokens import folded, tokenize
+from dedup.text.marks import Block
+from dedup.text.tokens import tokenize
+from tests.text import marked
+from tests.text.marked import hostile
 
-
-def blocks(text: str) -> list[tuple[str, str]]:
-    """(kind, source) of every block."""
-    marks = mark_html(text)
-    return [
-        (Block(kind).name.lower(), text[start:end])
-        for start, end, kind in zip(marks.starts, marks.ends, marks.kinds, strict=True)
-    ]
-
-
-def words(text: str) -> str:
-    """The folded tokens of the text, in order, joined by spaces."""
-    marks = mark_html(text)
-    return " ".join(folded(text, tokenize(text, marks), marks))
-
-
-def spans(text: str) -> list[str]:
-    """The source of every token."""
-    tokens = tokenize(text, mark_html(text))
-    return [text[start:end] for start, end in zip(tokens.starts, tokens.ends, strict=True)]
+blocks = partial(marked.blocks, mark_html)
+words = partial(marked.words, mark_html)
+spans = partial(marked.spans, mark_html)
 
 
 @pytest.mark.parametrize(
@@ -193,97 +177,11 @@ def test_hostile_text_costs_no_more_than_its_length(text: str, count: int) -> No
     assert len(tokenize(text, mark_html(text)).starts) == count
 
 
-# Anything at all, but rich in what means something to HTML.
-CHARACTERS = "ab1é漢\u0301 \t\n\r\f<>/!?-&;#=\"'[]x\0\ud800\ufeff\u00a0\u3000\u00ad🙂"
-PIECES = """
-    <p> </p> <b> </b> <br> <li> </ul> <td> </table> <pre> </pre> <blockquote> </blockquote> <!-- --> --!> <script>
-    </script> <svg> </svg> <template> </template> <textarea> </textarea> <title> </title> <![CDATA[ ]]> <? <! </ </a <a
-    &amp; &eacute &#233; &# href=" ' = > a é 漢 🙂
-"""
-hostile = st.text(CHARACTERS, max_size=60) | st.lists(
-    st.sampled_from([*PIECES.split(), "\n", "\r\n", " ", "<?xml ?>"]), max_size=40
-).map("".join)
-
-
-def is_ordered(starts: np.ndarray, ends: np.ndarray) -> bool:
-    return bool(np.all(starts < ends) and np.all(ends[:-1] <= starts[1:]))
-
-
-@given(hostile | st.text())
-def test_marks_lie_in_bounds_ascend_and_are_disjoint(text: str) -> None:
-    marks = mark_html(text)
-    assert is_ordered(marks.starts, marks.ends)
-    assert len(marks.starts) == len(marks.ends) == len(marks.kinds)
-    assert (marks.starts.dtype, marks.ends.dtype, marks.kinds.dtype) == (np.int64, np.int64, np.uint8)
-    assert not len(marks.starts) or (marks.starts[0] >= 0 and marks.ends[-1] <= len(text))
-    assert np.all(np.isin(marks.kinds, list(Block)))
-    for start, end in zip(marks.starts, marks.ends, strict=True):
-        assert text[start:end] == text[start:end].strip()
-    for ranges in (marks.hidden, marks.borders):
-        assert ranges.dtype == np.int64
-        assert ranges.shape[1:] == (2,)
-        assert is_ordered(ranges[:, 0], ranges[:, 1])
-        owner = np.searchsorted(marks.starts, ranges[:, 0], "right") - 1
-        assert np.all(owner >= 0)
-        assert np.all(ranges[:, 1] <= marks.ends[owner])
-    reach = 0
-    for start, end, characters in marks.stands:
-        assert reach <= start
+@given(hostile("html"))
+def test_nothing_but_references_stands_for_other_characters(text: str) -> None:
+    for start, end, characters in mark_html(text).stands:
         assert re.fullmatch(r"&#?[0-9A-Za-z]+;?", text[start:end])
-        assert 1 <= len(characters) <= end - start
-        reach = end
-
-
-def as_shown(text: str, marks: Marks, start: int, end: int) -> str:
-    """A part of the source as a reader sees it: without what is hidden, and with what references stand for."""
-    shown = list(text)
-    for first, last, characters in marks.stands:
-        shown[first:last] = [characters] + [""] * (last - first - 1)
-    for first, last in marks.hidden.tolist():
-        shown[first:last] = [""] * (last - first)
-    return "".join(shown[start:end])
-
-
-@given(hostile)
-def test_a_token_is_exactly_what_its_span_shows(text: str) -> None:
-    marks = mark_html(text)
-    tokens = tokenize(text, marks)
-    for word, start, end in zip(folded(text, tokens, marks), tokens.starts, tokens.ends, strict=True):
-        shown = as_shown(text, marks, int(start), int(end))
-        assert folded(shown, tokenize(shown)) == [word]
-
-
-def equal(one: Marks, other: Marks) -> bool:
-    return one.stands == other.stands and all(
-        np.array_equal(getattr(one, name), getattr(other, name))
-        for name in ("starts", "ends", "kinds", "hidden", "borders")
-    )
-
-
-@given(hostile)
-def test_lone_surrogates_are_read_as_replacement_characters(text: str) -> None:
-    assert equal(mark_html(text), mark_html(text.replace("\ud800", "\ufffd")))
-
-
-@given(hostile)
-def test_a_bom_at_the_start_only_moves_the_marks(text: str) -> None:
-    text = text.lstrip("\ufeff")
-    plain = mark_html(text)
-    moved = Marks(
-        plain.starts + 1,
-        plain.ends + 1,
-        plain.kinds,
-        plain.hidden + 1,
-        plain.borders + 1,
-        tuple((start + 1, end + 1, characters) for start, end, characters in plain.stands),
-    )
-    assert equal(mark_html("\ufeff" + text), moved)
-
-
-@given(hostile, st.sampled_from(["\r\n", "\r"]))
-def test_words_do_not_depend_on_how_lines_end(text: str, line_end: str) -> None:
-    text = text.replace("\r", "")
-    assert words(text.replace("\n", line_end)) == words(text)
+        assert characters
 
 
 def test_a_passage_is_found_whatever_its_markup() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from functools import partial
+
 from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -10,6 +11,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from dedup.text.html import mark_html
 from dedup.text.marks import Block
 from dedup.text.tokens import folded, tokenize
+from tests.text.marked import words_by_block
+
+words_marked = partial(words_by_block, mark_html)
 
 BLOCKS = """
     address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset
@@ -85,16 +89,6 @@ def words_shown(source: str) -> Words:
         found.append((kind.name, fold("".join(part for part in parts if isinstance(part, str)))))
         found += [("COMMENT", fold(text)) for place, text in comments if place >= last]
     return [(kind, words) for kind, words in found if words]
-
-
-def words_marked(source: str) -> Words:
-    marks = mark_html(source)
-    tokens = tokenize(source, marks)
-    words = np.array([*folded(source, tokens, marks), ""], object)
-    owners = np.searchsorted(marks.starts, tokens.starts, "right") - 1
-    return [
-        (Block(marks.kinds[owner]).name, " ".join(words[:-1][owners == owner])) for owner in np.unique(owners).tolist()
-    ]
 
 
 WORDS = "alpha be naïve café straße Привет мир שלום كِتاب 漢字 カナ ไทย हिन्दी 한국 don't x1 42 🙂 ﬁne İ e\u0301"

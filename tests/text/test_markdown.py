@@ -1,34 +1,18 @@
 from __future__ import annotations
 
-import numpy as np
+from functools import partial
+
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from dedup.text.markdown import mark_markdown
-from dedup.text.marks import Block, Marks
-from dedup.text.tokens import folded, tokenize
+from dedup.text.tokens import tokenize
+from tests.text import marked
+from tests.text.marked import hostile
 
-
-def blocks(text: str) -> list[tuple[str, str]]:
-    """(kind, source) of every block."""
-    marks = mark_markdown(text)
-    return [
-        (Block(kind).name.lower(), text[start:end])
-        for start, end, kind in zip(marks.starts, marks.ends, marks.kinds, strict=True)
-    ]
-
-
-def words(text: str) -> str:
-    """The folded tokens of the text, in order, joined by spaces."""
-    marks = mark_markdown(text)
-    return " ".join(folded(text, tokenize(text, marks), marks))
-
-
-def spans(text: str) -> list[str]:
-    """The source of every token."""
-    tokens = tokenize(text, mark_markdown(text))
-    return [text[start:end] for start, end in zip(tokens.starts, tokens.ends, strict=True)]
+blocks = partial(marked.blocks, mark_markdown)
+words = partial(marked.words, mark_markdown)
+spans = partial(marked.spans, mark_markdown)
 
 
 @pytest.mark.parametrize(
@@ -226,89 +210,12 @@ def test_hostile_text_costs_no_more_than_its_length(text: str, count: int) -> No
     assert len(tokenize(text, mark_markdown(text)).starts) == count
 
 
-# Anything at all, but rich in what means something to Markdown.
-CHARACTERS = "ab1é漢\u0301 \t\n\r*_~`[]()<>!&;:#-+=|\\\"'/.^{}$\0\ud800\ufeff\u00a0\u3000\u00ad🙂"
-PIECES = """
-    > - 1. ``` ~~~ <!-- --> <b> <br> </div> <pre> <li> <td> &amp; [a]: [^a] [^a]: ![ ](b) | |- --- : * _ [ ] a é 漢 \\
-"""
-hostile = st.text(CHARACTERS, max_size=60) | st.lists(
-    st.sampled_from([*PIECES.split(), "\n", "\n\n", " ", "    ", "\t"]), max_size=40
-).map("".join)
+@given(hostile("markdown"))
+def test_nothing_but_references_and_what_closes_a_link_stands_for_other_characters(text: str) -> None:
+    for start, end, characters in mark_markdown(text).stands:
+        assert text[start:end][:: end - start - 1] == "&;" if characters else text[end - 1] in ")]"
 
 
-def is_ordered(starts: np.ndarray, ends: np.ndarray) -> bool:
-    return bool(np.all(starts < ends) and np.all(ends[:-1] <= starts[1:]))
-
-
-@given(hostile | st.text())
-def test_marks_lie_in_bounds_ascend_and_are_disjoint(text: str) -> None:
-    marks = mark_markdown(text)
-    assert is_ordered(marks.starts, marks.ends)
-    assert len(marks.starts) == len(marks.ends) == len(marks.kinds)
-    assert (marks.starts.dtype, marks.ends.dtype, marks.kinds.dtype) == (np.int64, np.int64, np.uint8)
-    assert not len(marks.starts) or (marks.starts[0] >= 0 and marks.ends[-1] <= len(text))
-    for start, end in zip(marks.starts, marks.ends, strict=True):
-        assert text[start:end] == text[start:end].strip()
-    for ranges in (marks.hidden, marks.borders):
-        assert ranges.dtype == np.int64
-        assert ranges.shape[1:] == (2,)
-        assert is_ordered(ranges[:, 0], ranges[:, 1])
-        owner = np.searchsorted(marks.starts, ranges[:, 0], "right") - 1
-        assert np.all(owner >= 0)
-        assert np.all(ranges[:, 1] <= marks.ends[owner])
-    for start, end, characters in marks.stands:
-        assert text[start] == "&"
-        assert text[end - 1] == ";"
-        assert 1 <= len(characters) <= end - start
-
-
-def as_shown(text: str, marks: Marks, start: int, end: int) -> str:
-    """A part of the source as a reader sees it: without what is hidden, and with what entities stand for."""
-    shown = list(text)
-    for first, last, characters in marks.stands:
-        shown[first:last] = [characters] + [""] * (last - first - 1)
-    for first, last in marks.hidden.tolist():
-        shown[first:last] = [""] * (last - first)
-    return "".join(shown[start:end])
-
-
-@given(hostile)
-def test_a_token_is_exactly_what_its_span_shows(text: str) -> None:
-    marks = mark_markdown(text)
-    tokens = tokenize(text, marks)
-    for word, start, end in zip(folded(text, tokens, marks), tokens.starts, tokens.ends, strict=True):
-        shown = as_shown(text, marks, int(start), int(end))
-        assert folded(shown, tokenize(shown)) == [word]
-
-
-def equal(one: Marks, other: Marks) -> bool:
-    return one.stands == other.stands and all(
-        np.array_equal(getattr(one, name), getattr(other, name))
-        for name in ("starts", "ends", "kinds", "hidden", "borders")
-    )
-
-
-@given(hostile)
-def test_lone_surrogates_and_nul_are_read_as_replacement_characters(text: str) -> None:
-    assert equal(mark_markdown(text), mark_markdown(text.replace("\0", "\ufffd").replace("\ud800", "\ufffd")))
-
-
-@given(hostile)
-def test_a_bom_at_the_start_only_moves_the_marks(text: str) -> None:
-    text = text.lstrip("\ufeff")
-    plain = mark_markdown(text)
-    moved = Marks(
-        plain.starts + 1,
-        plain.ends + 1,
-        plain.kinds,
-        plain.hidden + 1,
-        plain.borders + 1,
-        tuple((start + 1, end + 1, characters) for start, end, characters in plain.stands),
-    )
-    assert equal(mark_markdown("\ufeff" + text), moved)
-
-
-@given(hostile, st.sampled_from(["\r\n", "\r"]))
-def test_words_do_not_depend_on_how_lines_end(text: str, line_end: str) -> None:
-    text = text.replace("\r", "")
-    assert words(text.replace("\n", line_end)) == words(text)
+@given(hostile("markdown"))
+def test_nul_is_read_as_a_replacement_character(text: str) -> None:
+    assert marked.equal(mark_markdown(text), mark_markdown(text.replace("\0", "\ufffd")))

@@ -15,21 +15,20 @@ from dedup.text.markdown import mark_markdown
 from dedup.text.marks import Block
 from dedup.text.reading import read
 from dedup.text.tokens import folded, tokenize
+from tests.text import marked
+
+
+def reader(mdx: bool) -> marked.Reader:
+    return marked.READERS["mdx" if mdx else "markdown"]
 
 
 def blocks(text: str, mdx: bool = False) -> list[tuple[str, str]]:
-    """(kind, source) of every block."""
-    marks = mark_markdown(text, mdx)
-    return [
-        (Block(kind).name.lower(), text[start:end])
-        for start, end, kind in zip(marks.starts, marks.ends, marks.kinds, strict=True)
-    ]
+    return marked.blocks(reader(mdx), text)
 
 
 def words(text: str, mdx: bool = False) -> str:
     """The folded tokens of all that is no comment, joined by spaces."""
-    marks = mark_markdown(text, mdx)
-    return " ".join(folded(text, tokenize(text, marks, frozenset(Block) - {Block.COMMENT}), marks))
+    return marked.words(reader(mdx), text, frozenset(Block) - {Block.COMMENT})
 
 
 def spans(text: str, mdx: bool) -> list[tuple[int, int]]:
@@ -113,6 +112,11 @@ def test_comments_of_liquid_and_mdx_are_comments_over_any_number_of_paragraphs()
     ]
 
 
+def test_a_comment_inside_a_comment_of_another_system_is_part_of_it() -> None:
+    text = "{`{% comment %}<!-- low -->\n\n{% endcomment %}`"
+    assert blocks(text, mdx=True) == [("prose", "{`"), ("comment", "<!-- low -->"), ("prose", "`")]
+
+
 def test_what_is_to_be_highlighted_is_code() -> None:
     assert blocks("{% highlight py %}\nboats(```)\n\n{{ tide }}\n{% endhighlight %}\nlow") == [
         ("code", "boats(```)\n\n{{ tide }}"),
@@ -178,6 +182,7 @@ def test_what_only_looks_like_it_is_read(text: str) -> None:
         ),
         ("export const a = {\n\nboats\n\ntide", [("prose", "boats"), ("prose", "tide")]),
         ("{\n\n```\ncode}\n```", [("prose", "{"), ("code", "code}")]),
+        ("<\n>     ```", []),
     ],
 )
 def test_of_mdx_the_prose_is_read(text: str, expected: list[tuple[str, str]]) -> None:
@@ -281,37 +286,8 @@ def test_a_construct_between_words_only_moves_them(parts, data) -> None:
     assert spans(before + construct + " " + behind, mdx) == expected
 
 
-BITS = """
-    {{ }} {{< >}} {{% %}} {% %} {%raw%} {%endraw%} {%comment%} {%endcomment%} {%highlight%} {%endhighlight%} {{<a>}}
-    {{</a>}} {{b}} ::: :::: :::note :::{tip} :::{code} :a:b ```{note} ``` ~~~ ` --- > - 1. | <A <A> </A> <b </b> /> < >
-    { } {/* */} {x} import export const from 'a' " = ( a é 漢 \\ # <!-- --> [!NOTE] [a]( ) * & &amp;
-"""
-hostile = st.lists(st.sampled_from([*BITS.split(), "\n", "\n\n", " ", "    ", "\t", "\r\n", "\r", "\ufeff"])).map(
-    "".join
-)
-
-
 @settings(deadline=None)
-@given(hostile, st.booleans())
-def test_marks_of_odd_text_are_in_order_and_inside_it(text: str, mdx: bool) -> None:
-    marks = mark_markdown(text, mdx)
-    assert np.all(marks.starts < marks.ends)
-    assert np.all(marks.ends[:-1] <= marks.starts[1:])
-    assert not len(marks.starts) or (marks.starts[0] >= 0 and marks.ends[-1] <= len(text))
-    for start, end in zip(marks.starts, marks.ends, strict=True):
-        assert text[start:end] == text[start:end].strip()
-    for ranges in (marks.hidden, marks.borders):
-        assert ranges.dtype == np.int64
-        assert np.all(ranges[:, 0] < ranges[:, 1])
-        assert np.all(ranges[:-1, 1] <= ranges[1:, 0])
-        owner = np.searchsorted(marks.starts, ranges[:, 0], "right") - 1
-        assert np.all(owner >= 0)
-        assert np.all(ranges[:, 1] <= marks.ends[owner])
-    assert len(folded(text, tokenize(text, marks), marks)) == len(tokenize(text, marks).starts)
-
-
-@settings(deadline=None)
-@given(hostile, st.booleans())
+@given(marked.hostile("mdx"), st.booleans())
 def test_no_construct_swallows_a_heading_far_behind(text: str, mdx: bool) -> None:
     closed = text.replace("`", "").replace("~", "").replace("<!--", "").replace("{%comment%}", "").replace("<", "")
     closed = closed.replace("*", "").replace("{%highlight%}", "").replace(":::{code}", "")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from html.parser import HTMLParser
 
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -18,6 +18,9 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from dedup.text.markdown import mark_markdown
 from dedup.text.marks import Block
 from dedup.text.tokens import folded, tokenize
+from tests.text.marked import words_by_block
+
+words_marked = partial(words_by_block, mark_markdown)
 
 BLOCK_TAGS = """
     address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset
@@ -143,16 +146,6 @@ Words = list[tuple[str, str]]
 def words_rendered(source: str) -> Words:
     read = ((kind.name, " ".join(folded(text, tokenize(text)))) for kind, text in rendered(source))
     return [(kind, words) for kind, words in read if words]
-
-
-def words_marked(source: str) -> Words:
-    marks = mark_markdown(source)
-    tokens = tokenize(source, marks)
-    words = np.array([*folded(source, tokens, marks), ""], object)
-    owners = np.searchsorted(marks.starts, tokens.starts, "right") - 1
-    return [
-        (Block(marks.kinds[owner]).name, " ".join(words[:-1][owners == owner])) for owner in np.unique(owners).tolist()
-    ]
 
 
 # What the grammar leaves out, because the parsers differ there:

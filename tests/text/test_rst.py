@@ -1,28 +1,18 @@
 from __future__ import annotations
 
-import numpy as np
+from functools import partial
+
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from dedup.text.marks import Block, Marks
+from dedup.text.marks import Marks
 from dedup.text.rst import mark_rst
 from dedup.text.tokens import folded, tokenize
+from tests.text import marked
+from tests.text.marked import hostile
 
-
-def blocks(text: str) -> list[tuple[str, str]]:
-    """(kind, source) of every block."""
-    marks = mark_rst(text)
-    return [
-        (Block(kind).name.lower(), text[start:end])
-        for start, end, kind in zip(marks.starts, marks.ends, marks.kinds, strict=True)
-    ]
-
-
-def words(text: str) -> str:
-    """The folded tokens of the text, in order, joined by spaces."""
-    marks = mark_rst(text)
-    return " ".join(folded(text, tokenize(text, marks), marks))
+blocks = partial(marked.blocks, mark_rst)
+words = partial(marked.words, mark_rst)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +22,9 @@ def words(text: str) -> str:
         ("one\n===\n\ntwo", [("heading", "one"), ("prose", "two")]),
         ("====\none\n====\ntwo\n----\nthree", [("heading", "one"), ("heading", "two"), ("prose", "three")]),
         ("======\n one\n======\n", [("heading", "one")]),
+        ("---\none\n---\n\ntwo", [("heading", "one"), ("prose", "two")]),
+        ("---\nfour\n---\n\ntwo", [("prose", "---\nfour\n---"), ("prose", "two")]),
+        ("==\none\n==\n\ntwo", [("prose", "==\none\n=="), ("prose", "two")]),
         ("one\n\n----\n\ntwo", [("prose", "one"), ("prose", "two")]),
         ("onetwo\n---\nthree", [("prose", "onetwo\n---\nthree")]),
         ("- one\n- two\n  three\n", [("list", "one"), ("list", "two\n  three")]),
@@ -208,55 +201,7 @@ def test_ten_thousand_levels_are_read() -> None:
     assert blocks("- " * 10_000 + "one\n\ntwo") == [("list", "one"), ("prose", "two")]
 
 
-CHARACTERS = "ab1é漢\u0301 \t\n\r*_~`[]()<>!&;:#-+=|\\\"'/.^{}$\0\ud800\ufeff\u00a0\u3000\u00ad🙂\v\x85"
-PIECES = """
-    - * 1. (a) #. :a: -a --bc=d >>> | +---+ |a| +---+---+ ==== === ---- :: .. .._ ..|a| __ [1] [1]_ a_ a__ `a` :a:`b`
-    ` `` * ** |a| \\ .. note:: code:: figure:: list-table:: versionadded:: <b> a é 漢
-"""
-hostile = st.text(CHARACTERS, max_size=60) | st.lists(
-    st.sampled_from([*PIECES.split(), "\n", "\n", "\n\n", " ", " ", "  ", "    ", "\t"]), max_size=50
-).map("".join)
-
-
-def is_ordered(starts: np.ndarray, ends: np.ndarray) -> bool:
-    return bool(np.all(starts < ends) and np.all(ends[:-1] <= starts[1:]))
-
-
-@given(hostile | st.text())
-def test_marks_lie_in_bounds_ascend_and_are_disjoint(text: str) -> None:
-    marks = mark_rst(text)
-    assert is_ordered(marks.starts, marks.ends)
-    assert len(marks.starts) == len(marks.ends) == len(marks.kinds)
-    assert (marks.starts.dtype, marks.ends.dtype, marks.kinds.dtype) == (np.int64, np.int64, np.uint8)
-    assert not len(marks.starts) or (marks.starts[0] >= 0 and marks.ends[-1] <= len(text))
-    for start, end in zip(marks.starts, marks.ends, strict=True):
-        assert text[start:end] == text[start:end].strip()
-    for ranges in (marks.hidden, marks.borders):
-        assert ranges.dtype == np.int64
-        assert ranges.shape[1:] == (2,)
-        assert np.all(ranges[:, 0] <= ranges[:, 1])
-        owner = np.searchsorted(marks.starts, ranges[:, 0], "right") - 1
-        assert np.all(owner >= 0)
-        assert np.all(ranges[:, 1] <= marks.ends[owner])
-    assert marks.stands == ()
-
-
-@given(hostile)
-def test_a_bom_at_the_start_only_moves_the_marks(text: str) -> None:
-    text = text.lstrip("\ufeff")
-    plain, moved = mark_rst(text), mark_rst("\ufeff" + text)
-    for name in ("starts", "ends", "hidden", "borders"):
-        assert np.array_equal(getattr(plain, name) + 1, getattr(moved, name))
-    assert np.array_equal(plain.kinds, moved.kinds)
-
-
-@given(hostile, st.sampled_from(["\r\n", "\r"]))
-def test_words_do_not_depend_on_how_lines_end(text: str, line_end: str) -> None:
-    text = text.replace("\r", "")
-    assert words(text.replace("\n", line_end)) == words(text)
-
-
-@given(hostile)
+@given(hostile("rst"))
 def test_words_are_read_in_any_part_of_a_text_alike(text: str) -> None:
     begun = "First.\n\n" + text.replace("\r", "")
     alone = words(begun)

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
+from functools import partial
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.text.marks import Block
 from dedup.text.rst import mark_rst
-from dedup.text.tokens import folded, tokenize
-from tests.text.rst_shown import Words, parsed, words_shown
+from tests.text.marked import words_by_block
+from tests.text.rst_shown import parsed, words_shown
+
+words_marked = partial(words_by_block, mark_rst)
 
 ROLES = ("func", "py:class", "ref")
 BODIES = ("function", "unheard-of")
-
-
-def words_marked(source: str) -> Words:
-    marks = mark_rst(source)
-    tokens = tokenize(source, marks)
-    words = np.array([*folded(source, tokens, marks), ""], object)
-    owners = np.searchsorted(marks.starts, tokens.starts, "right") - 1
-    return [
-        (Block(marks.kinds[owner]).name, " ".join(words[:-1][owners == owner])) for owner in np.unique(owners).tolist()
-    ]
 
 
 def indented(text: str, by: int, marker: str = "") -> str:
