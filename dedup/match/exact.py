@@ -16,6 +16,8 @@ from dedup.kernels.rows import distinct, owner, spread
 from dedup.match.postings import Runs
 from dedup.match.stream import Stream, Windows, equal_windows, windows
 
+Ints = NDArray[np.int64]
+
 
 class Occurrences(NamedTuple):
     """Repeats as arrays: the places of row r start at tokens ``values[offsets[r]:offsets[r + 1]]``, ascending, and
@@ -48,7 +50,61 @@ class SuffixArray(NamedTuple):
     blocks: NDArray[np.int32]  # (levels, s)
 
 
-def exact_repeats(stream: Stream, min_weight: int) -> Occurrences:
+class Sequences(NamedTuple):
+    """Where any sequence of tokens stands that is as heavy as the windows, or heavier."""
+
+    spans: Windows
+    unitigs: Unitigs
+    symbols: NDArray[np.int32]  # (s,) the row of unitigs: their classes, and separators
+    element: NDArray[np.int32]  # (s,) the unitig of each symbol, -1 for a separator
+    symbol: Ints  # (m,) where each unitig stands in the row
+    suffixes: SuffixArray
+
+    def intervals(self, begin: Ints, end: Ints) -> NDArray[np.int64]:
+        """Of sequences of tokens ``begin .. end - 1``, int64 (4, k): the range ``lo .. hi - 1`` of the suffix array
+        where their places are, how many tokens after a unitig's first they begin, and their lengths: equal exactly for
+        equal sequences, and 0 for those that stand only once.
+
+        They need not begin or end with a unitig. Cost: two binary searches for each.
+        """
+        result = np.zeros((4, len(begin)), dtype=np.int64)
+        unitigs, spans = self.unitigs, self.spans
+        if not len(unitigs.first):
+            return result
+        window = np.searchsorted(spans.starts, begin)
+        final = np.searchsorted(spans.ends, end, side="right") - 1  # the window that ends with the sequence
+        first = np.searchsorted(unitigs.first, window, side="right") - 1
+        last = np.searchsorted(unitigs.first, final, side="right") - 1
+        whole = (first >= 0) & (spans.ends[window] <= unitigs.ends[first]) & (end <= unitigs.ends[last])
+        whole &= self.symbol[last] - self.symbol[first] == last - first
+        at = np.flatnonzero(whole)
+        first = first[at]
+        lo, hi = _interval(self.suffixes, self.symbol[first], last[at] - first + 1)
+        result[:, at] = lo, hi, begin[at] - unitigs.starts[first], end[at] - begin[at]
+        result[:, result[1] - result[0] < 2] = 0
+        return result
+
+    def places(self, lo: Ints, hi: Ints) -> tuple[NDArray[np.int32], Ints]:
+        """Where the unitigs begin at which each range of the suffix array does, in tokens: values, ascending within a
+        row, and offsets."""
+        index, offsets = spread(lo, hi - lo)
+        packed = (owner(offsets) << 32) | self.unitigs.starts[self.element[self.suffixes.order[index]]]
+        packed.sort()
+        return (packed & 0xFFFFFFFF).astype(np.int32), offsets
+
+
+def sequences(stream: Stream, min_weight: int) -> Sequences:
+    """The sequences of `min_weight` quarter words or more.
+
+    Cost: O(n log n) in tokens.
+    """
+    spans = windows(stream, min_weight)
+    unitigs = _unitigs(spans, equal_windows(stream, spans))
+    symbols, element = _symbols(unitigs)
+    return Sequences(spans, unitigs, symbols, element, np.flatnonzero(element >= 0), _suffix_array(symbols))
+
+
+def exact_repeats(stream: Stream, found: Sequences, min_weight: int) -> Occurrences:
     """All exact repeats of `min_weight` quarter words or more.
 
     A sequence is a row of its own if it stands somewhere no longer one does; of its places those that do not overlap
@@ -59,14 +115,11 @@ def exact_repeats(stream: Stream, min_weight: int) -> Occurrences:
     any two equal runs that do not overlap lie in two places of one row, but for a last incomplete tile and for periods
     lighter than `min_weight`.
 
-    Cost: O(n log n) in tokens, then linear in the places of maximal repeats.
+    Cost: linear in symbols and in the places of maximal repeats.
     """
-    spans = windows(stream, min_weight)
-    unitigs = _unitigs(spans, equal_windows(stream, spans))
+    _, unitigs, symbols, element, _, suffixes = found
     if not len(unitigs.starts):
         return Occurrences(np.zeros(0, np.int32), np.zeros(1, np.int64), np.zeros(0, np.int32))
-    symbols, element = _symbols(unitigs)
-    suffixes = _suffix_array(symbols)
     lo, hi, depth = _maximal(symbols, suffixes, int(unitigs.classes.max()) + 1)
     first = suffixes.order[lo]
     start = unitigs.starts[element[first]]
@@ -77,7 +130,7 @@ def exact_repeats(stream: Stream, min_weight: int) -> Occurrences:
     start, length = start.astype(np.int64), length.astype(np.int64)
     begin, tile = start[~whole], _multiple(stream, start[~whole], period[~whole], min_weight)
     start, length = start[whole], length[whole]
-    values, offsets = _expand(unitigs, element, suffixes, lo[whole], hi[whole])
+    values, offsets = found.places(lo[whole], hi[whole])
 
     # where places of one sequence overlap, the distance between them is a period as well
     row = owner(offsets)
@@ -100,10 +153,10 @@ def exact_repeats(stream: Stream, min_weight: int) -> Occurrences:
     tiled[row[first_fits]] = True
     begin = np.concatenate([begin, start[row][first_fits], (start[row] + length[row] - last_tile)[last_fits]])
     tile = np.concatenate([tile, first_tile[first_fits], last_tile[last_fits]])
-    tiles = _tiles(spans, unitigs, element, suffixes, begin, tile)
+    tiles = _tiles(found, begin, tile)
 
     lengths = length.astype(np.int32)
-    apart = kernels.engine(len(values)).places.disjoint(values, offsets, lengths)
+    apart = kernels.engine(len(values)).places.disjoint(values, offsets, np.repeat(lengths, np.diff(offsets)))
     # a sequence of which every place overlaps another stands only in stretches that are tiled
     apart &= np.repeat(alone | ~tiled, np.diff(offsets))
     return _distinct(_kept(values, offsets, lengths, apart), tiles)
@@ -118,31 +171,17 @@ def _holds(ascending: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[n
     return result
 
 
-def _tiles(
-    spans: Windows,
-    unitigs: Unitigs,
-    element: NDArray[np.int32],
-    suffixes: SuffixArray,
-    begin: NDArray[np.int64],
-    length: NDArray[np.int64],
-) -> Occurrences:
-    """The places of the sequences of `length` tokens at `begin`. They need not begin or end with a unitig, only lie
-    in them."""
-    symbol = np.flatnonzero(element >= 0)  # of each unitig
-    unitig = np.searchsorted(unitigs.first, np.searchsorted(spans.starts, begin), side="right") - 1
-    final = np.searchsorted(spans.ends, begin + length, side="right") - 1  # the window that ends with the tile
-    depth = np.searchsorted(unitigs.first, final, side="right") - unitig
-    lo, hi = _interval(suffixes, symbol[unitig], depth)
-    skip = begin - unitigs.starts[unitig]
-    order = np.lexsort((skip, length, hi, lo))
-    lo, hi, length, skip = lo[order], hi[order], length[order], skip[order]
-    again = (lo[1:] == lo[:-1]) & (hi[1:] == hi[:-1]) & (length[1:] == length[:-1]) & (skip[1:] == skip[:-1])
-    fresh = np.append(True, ~again)[: len(lo)]
-    lo, hi, length, skip = lo[fresh], hi[fresh], length[fresh], skip[fresh]
-    values, offsets = _expand(unitigs, element, suffixes, lo, hi)
+def _tiles(found: Sequences, begin: Ints, length: Ints) -> Occurrences:
+    """The places of the sequences of `length` tokens at `begin`, which stand more than once."""
+    intervals = found.intervals(begin, begin + length)
+    intervals = intervals[:, np.lexsort(intervals[::-1])]
+    fresh = np.append(True, (intervals[:, 1:] != intervals[:, :-1]).any(axis=0))[: len(begin)]
+    lo, hi, skip, length = intervals[:, fresh]
+    values, offsets = found.places(lo, hi)
     values += np.repeat(skip.astype(np.int32), np.diff(offsets))
     lengths = length.astype(np.int32)
-    return _kept(values, offsets, lengths, kernels.engine(len(values)).places.disjoint(values, offsets, lengths))
+    keep = kernels.engine(len(values)).places.disjoint(values, offsets, np.repeat(lengths, np.diff(offsets)))
+    return _kept(values, offsets, lengths, keep)
 
 
 def _unitigs(spans: Windows, runs: Runs) -> Unitigs:
@@ -179,7 +218,7 @@ def _symbols(unitigs: Unitigs) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     element = np.full(len(symbols), -1, dtype=np.int32)
     symbols[where] = unitigs.classes
     element[where] = np.arange(len(where), dtype=np.int32)
-    symbols[where[ends] + 1] = int(unitigs.classes.max()) + 1 + np.arange(len(ends), dtype=np.int32)
+    symbols[where[ends] + 1] = int(unitigs.classes.max(initial=-1)) + 1 + np.arange(len(ends), dtype=np.int32)
     return symbols, element
 
 
@@ -192,7 +231,7 @@ def _suffix_array(symbols: NDArray[np.int32]) -> SuffixArray:
     ascending = kernels.engine(len(symbols)).postings.ascending
     order = ascending(symbols.astype(np.int64)).astype(np.int32)
     ordered = symbols[order]
-    fresh = np.append(True, ordered[1:] != ordered[:-1])
+    fresh = np.append(True, ordered[1:] != ordered[:-1])[: len(order)]
     group = np.maximum.accumulate(np.where(fresh, np.arange(len(order), dtype=np.int32), np.int32(0)))
     rank = np.empty(len(order), dtype=np.int32)
     rank[order] = group
@@ -315,19 +354,6 @@ def _periods(
         result[row[found]] = period[found]
         row, at = row[~found], again[at[~found]]
     return result
-
-
-def _expand(
-    unitigs: Unitigs, element: NDArray[np.int32], suffixes: SuffixArray, lo: NDArray[np.int64], hi: NDArray[np.int64]
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Where the suffixes of each range begin, in tokens, ascending within a row."""
-    sizes = hi - lo
-    offsets = np.append(0, np.cumsum(sizes))
-    row = np.repeat(np.arange(len(lo), dtype=np.int64), sizes)
-    index = np.arange(offsets[-1]) - np.repeat(offsets[:-1] - lo, sizes)
-    packed = (row << 32) | unitigs.starts[element[suffixes.order[index]]]
-    packed.sort()
-    return (packed & 0xFFFFFFFF).astype(np.int32), offsets
 
 
 def _kept(

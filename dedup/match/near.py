@@ -1,8 +1,4 @@
-"""Near repeats: seeds, runs on a diagonal, chains, alignments, and the repeats that alignments join.
-
-Seed and extend as in BLAST (Altschul and others, 1990) with chaining as in minimap2 (Li, 2018), over words instead of
-bases.
-"""
+"""Near repeats: chains of equal runs, what aligns between and beyond them, and the repeats that alignments join."""
 
 from typing import Final, NamedTuple
 
@@ -11,59 +7,15 @@ from numpy.typing import NDArray
 
 from dedup import kernels
 from dedup.kernels.rows import heads, owner, spread, sums
+from dedup.match.chains import GAP, SEED, Alignments, Region, chained
 from dedup.match.exact import Occurrences
-from dedup.match.stream import QUARTERS, Stream, Windows, equal_windows, keys, windows
+from dedup.match.stream import QUARTERS, Stream, Windows, keys, limits
 
 Ints = NDArray[np.int64]
-Tokens = NDArray[np.int32]
 
-SEED: Final = 4 * QUARTERS
-"""Weight of a seed, and of a run that counts as evidence."""
-COMMON: Final = 64
-"""Seeds that stand more often are linked to their first occurrence and their neighbours only."""
-GAP: Final = 32 * QUARTERS
-"""Weight that may lie between two runs of a passage."""
-_REACH: Final = (
-    4  # successors that are looked at on each side of a diagonal: 2 finds .2 % fewer marked spans, 8 no more
-)
 _DROP: Final = 4 * QUARTERS  # four columns without a match end a passage: half a word each, and scores count in eighths
-_BEYOND: Final = 32  # tokens
 _WORSE: Final = 0.3
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
-
-
-class Alignments(NamedTuple):
-    """Pairs of passages as blocks of equal tokens: row r is the blocks ``offsets[r] .. offsets[r + 1] - 1``.
-
-    Block k says that the tokens ``a[k] .. a[k] + size[k] - 1`` equal those from ``b[k]`` on; both sides ascend within
-    a row.
-    """
-
-    a: Tokens
-    b: Tokens
-    size: Tokens
-    offsets: Ints
-
-    def take(self, rows: NDArray[np.bool_]) -> "Alignments":
-        """The rows where `rows` is True."""
-        index, offsets = spread(self.offsets[:-1][rows], np.diff(self.offsets)[rows])
-        return Alignments(self.a[index], self.b[index], self.size[index], offsets)
-
-    def span(self) -> tuple[Ints, Ints, Ints, Ints]:
-        """First and one past the last token of each row, on both sides."""
-        first, last = self.offsets[:-1], self.offsets[1:] - 1
-        a, b, size = self.a.astype(np.int64), self.b.astype(np.int64), self.size
-        return a[first], a[last] + size[last], b[first], b[last] + size[last]
-
-    def weigh(self, weight: Ints) -> tuple[Ints, Ints]:
-        """Of each block its weight, and the weight of the columns between it and the one before it in its row (0 for
-        the first)."""
-        won = weight[self.a + self.size] - weight[self.a]
-        gap = np.zeros(len(self.a), dtype=np.int64)
-        a, b, size = self.a, self.b, self.size
-        gap[1:] = np.maximum(weight[a[1:]] - weight[a[:-1] + size[:-1]], weight[b[1:]] - weight[b[:-1] + size[:-1]])
-        gap[self.offsets[:-1]] = 0
-        return won, gap
 
 
 class NearRepeats(NamedTuple):
@@ -119,11 +71,10 @@ def near_repeats(stream: Stream, exact: Occurrences, min_weight: int, min_simila
     cells of the gaps that are aligned.
     """
     millionths = round(min_similarity * 1_000_000)
-    seeds = windows(stream, SEED)
-    a, b, size = _runs(stream, seeds, focus)
-    chains = _chained(stream, a, b, size, min_weight)
+    region = limits(stream)
+    chains = chained(stream, region, min_weight, focus)
     chains = chains.take(_telling(stream, chains, exact))
-    found = _aligned(stream, chains)
+    found = _aligned(stream, region, chains)
     won, gap = found.weigh(stream.weight)
     found = _segments(stream, found, 2 * won, gap, min_weight)
     won, gap = found.weigh(stream.weight)
@@ -133,95 +84,24 @@ def near_repeats(stream: Stream, exact: Occurrences, min_weight: int, min_simila
     won, gap = again.weigh(stream.weight)
     again = _segments(stream, again, won * (1_000_000 - millionths), gap * millionths, min_weight)
     found = _joined(found.take(~poor), again)
-    return _stars(stream, _tandems(stream, _beside_near(found), min_weight), min_weight, millionths)
-
-
-def _runs(stream: Stream, seeds: Windows, focus: int) -> tuple[Tokens, Tokens, Tokens]:
-    """Runs of equal tokens on a diagonal that hold a linked seed, as long as they are (up to 32 tokens beyond linked
-    seeds)."""
-    kernel = kernels.engine(len(stream.hashes)).links
-    equal = equal_windows(stream, seeds)
-    classes = np.full(len(seeds.starts), -1, dtype=np.int32)
-    classes[equal.values] = owner(equal.offsets).astype(np.int32)
-    until = int(np.searchsorted(seeds.starts, focus))
-    u, v, length = kernel.link_seeds(classes, equal.values, equal.offsets, seeds.heads, until, COMMON)
-    a, b = seeds.starts[u], seeds.starts[v]
-    end = seeds.ends[u + length - 1]
-    shift = b - a
-    # seeds that are too common to be linked still match
-    (a_first, a_stop), (b_first, b_stop) = _region(stream, a), _region(stream, b)
-    before = np.minimum(np.minimum(a - a_first, b - b_first), _BEYOND).astype(np.int32)
-    left = kernel.common_run(stream.hashes, a - np.int32(1), b - np.int32(1), before, -1)
-    after = np.minimum(np.minimum(a_stop - end, b_stop - (end + shift)), _BEYOND).astype(np.int32)
-    right = kernel.common_run(stream.hashes, end, end + shift, after, 1)
-    a, end = a - left, end + right
-    ascending = kernels.engine(len(a)).postings.ascending
-    order = ascending((shift.astype(np.int64) << 32) | a)
-    a, end, shift, a_first, b_first = a[order], end[order], shift[order], a_first[order], b_first[order]
-    apart = (shift[1:] != shift[:-1]) | (a[1:] > end[:-1])
-    apart |= (a_first[1:] != a_first[:-1]) | (b_first[1:] != b_first[:-1])
-    fresh = np.append(True, apart)[: len(a)]
-    first = np.flatnonzero(fresh)
-    if len(first):
-        end = np.maximum.reduceat(end, first)
-    a, shift = a[first], shift[first]
-    order = ascending((a.astype(np.int64) << 32) | (a + shift))
-    a, end, shift = a[order], end[order], shift[order]
-    return a, a + shift, end - a
-
-
-def _region(stream: Stream, tokens: Tokens) -> tuple[Ints, Ints]:
-    """First and one past the last token of the region of each token."""
-    at = np.searchsorted(stream.regions, tokens, side="right")
-    return stream.regions[at - 1], stream.regions[np.minimum(at, len(stream.regions) - 1)]
-
-
-def _chained(stream: Stream, a: Tokens, b: Tokens, size: Tokens, min_weight: int) -> Alignments:
-    """Chains of runs that hold enough weight, overlaps cut off."""
-    weight = stream.weight
-    kernel = kernels.engine(len(stream.hashes)).links
-    # 32 words of drift are 32 spaced tokens, but 128 of Thai
-    shift = 5 if not len(size) or int(np.diff(weight).min()) == QUARTERS else 7
-    diagonal = b.astype(np.int64) - a
-    keys = ((diagonal >> shift) << (31 + shift)) | (a.astype(np.int64) << shift) | (diagonal & ((1 << shift) - 1))
-    ascending = kernels.engine(len(a)).postings.ascending
-    order = ascending(keys).astype(np.int32)
-    a_stop, b_stop = _region(stream, a)[1].astype(np.int32), _region(stream, b)[1].astype(np.int32)
-    follow, score = kernel.chain(a, b, size, a_stop, b_stop, weight, keys[order], order, shift, GAP, _REACH)
-    # a run with no neighbour that is too short by itself is no chain
-    linked = (follow >= 0) | (weight[a + size] - weight[a] >= min_weight)
-    linked[follow[follow >= 0]] = True
-    first = np.flatnonzero(linked)
-    members, offsets = kernel.walk(follow, first[ascending(score.max(initial=0) - score[first])].astype(np.int32))
-    a, b, size = a[members], b[members], size[members]
-    over = np.zeros(len(a), dtype=np.int32)
-    over[1:] = np.maximum(0, np.maximum(a[:-1] + size[:-1] - a[1:], b[:-1] + size[:-1] - b[1:]))
-    over[offsets[:-1]] = 0
-    a, b, size = a + over, b + over, size - over
-    return Alignments(a, b, size, offsets).take(sums(weight[a + size] - weight[a], offsets) >= min_weight)
+    return _stars(stream, *_tandems(stream, _beside_near(found), min_weight), min_weight, millionths)
 
 
 def _telling(stream: Stream, chains: Alignments, exact: Occurrences) -> NDArray[np.bool_]:
     """Which chains are not between copies of what other chains are between already.
 
     A chain of which a side lies inside a copy of something earlier is left out: the chain of what it is a copy of
-    stands for it. Of chains of one run, which are exact, those that begin at the first place of the run and those that
-    end at the next are enough.
+    stands for it, and its places are listed with that one's (`with_copies`). Of chains of one run, which are exact,
+    those that begin at the first place of the run and those that end at the next are enough.
     """
     a_start, a_end, b_start, b_end = chains.span()
     single = np.diff(chains.offsets) == 1
-    # how far what begins at a token or before it is a copy; tiles without a gap between them are one
-    begin = exact.values.astype(np.int64)
-    end = begin + np.repeat(exact.lengths, np.diff(exact.offsets))
-    fresh = np.ones(len(begin), dtype=bool)
-    fresh[1:] = begin[1:] != end[:-1]
-    fresh[exact.offsets[:-1]] = True
-    fresh[np.minimum(exact.offsets[:-1] + 1, len(begin) - 1)] = True
-    first = np.flatnonzero(fresh)
-    copy = ~np.isin(first, exact.offsets[:-1])
+    # how far what begins at a token or before it is a copy
+    copy = np.ones(len(exact.values), dtype=bool)
+    copy[exact.offsets[:-1]] = False
+    begin = exact.values[copy].astype(np.int64)
     reach = np.zeros(len(stream.hashes) + 1, dtype=np.int64)
-    if len(first):
-        np.maximum.at(reach, begin[first][copy], np.maximum.reduceat(end, first)[copy])
+    np.maximum.at(reach, begin, begin + np.repeat(exact.lengths, np.diff(exact.offsets) - 1))
     np.maximum.accumulate(reach, out=reach)
     inside = (reach[np.maximum(a_start - 1, 0)] > a_end) | (reach[np.maximum(b_start - 1, 0)] > b_end)
     at = np.flatnonzero(single)
@@ -237,9 +117,10 @@ def _telling(stream: Stream, chains: Alignments, exact: Occurrences) -> NDArray[
     return result & ~inside
 
 
-def _aligned(stream: Stream, chains: Alignments) -> Alignments:
+def _aligned(stream: Stream, region: Region, chains: Alignments) -> Alignments:
     """The chains with what aligns between their runs and beyond their ends."""
-    weight, regions = stream.weight, stream.regions
+    weight = stream.weight
+    region_first, region_stop = region
     kernel = kernels.engine(len(stream.hashes)).align
     a, b, size, offsets = chains
     inner = np.ones(len(a), dtype=bool)
@@ -255,10 +136,9 @@ def _aligned(stream: Stream, chains: Alignments) -> Alignments:
         room = []
         for side in (a_at, b_at):
             if way < 0:
-                far = np.maximum(_region(stream, side.astype(np.int32))[0], np.searchsorted(weight, weight[side] - GAP))
+                far = np.maximum(region_first[side], np.searchsorted(weight, weight[side] - GAP))
             else:
-                border = regions[np.searchsorted(regions, side - 1, side="right")]
-                far = np.minimum(border, np.searchsorted(weight, weight[side] + GAP, side="right") - 1)
+                far = np.minimum(region_stop[side - 1], np.searchsorted(weight, weight[side] + GAP, side="right") - 1)
             room.append(far)
         # sides that are apart stay apart: the first does not go on into the second, nor the second back into the first
         a_far = np.where(apart, np.minimum(room[0], b_start), room[0])
@@ -312,20 +192,30 @@ def _beside_near(found: Alignments) -> Alignments:
     return found.take(~single | (near[a_end] > near[a_start]) | (near[b_end] > near[b_start]))
 
 
-def _tandems(stream: Stream, found: Alignments, min_weight: int) -> Alignments:
-    """With alignments whose sides overlap cut into pieces that each align an item with the next."""
+def _tandems(stream: Stream, found: Alignments, min_weight: int) -> tuple[Alignments, NDArray[np.bool_]]:
+    """With alignments whose sides overlap cut into pieces that each align an item with the next, and which rows are
+    such pieces."""
     kernel = kernels.engine(len(stream.hashes)).stars
-    pieces = Alignments(*kernel.cut_tandems(*found))
-    return pieces.take(_in_runs(stream, pieces) >= min_weight)
+    _, end, other, _ = found.span()
+    overlaps = other < end
+    pieces = Alignments(*kernel.cut_tandems(*found.take(overlaps)))
+    pieces = pieces.take(_in_runs(stream, pieces) >= min_weight)
+    whole = found.take(~overlaps)
+    rows = _joined(whole, pieces)
+    return rows, np.arange(len(rows.offsets) - 1) >= len(whole.offsets) - 1
 
 
-def _stars(stream: Stream, found: Alignments, min_weight: int, millionths: int) -> NearRepeats:
+def _stars(
+    stream: Stream, found: Alignments, items: NDArray[np.bool_], min_weight: int, millionths: int
+) -> NearRepeats:
     """The repeats that the alignments join, with what each place shares with the first."""
     weight = stream.weight
     kernel = kernels.engine(len(stream.hashes)).stars
     start, end, other, _ = found.span()
-    # items of a list first, then by first place, the longest first
-    order = np.lexsort((other, start - end, start, other > end))
+    # items of a list first, the shortest first (else a list of n items were two of n / 2); then by first place, the
+    # longest first
+    items = items | (other <= end)
+    order = np.lexsort((other, np.where(items, end - start, start - end), start, ~items))
     touched, _ = spread(start >> 3, ((end - 1) >> 3) - (start >> 3) + 1)
     held = np.repeat(np.arange(len(start)), ((end - 1) >> 3) - (start >> 3) + 1)
     by_cell = kernels.engine(len(touched)).postings.ascending(touched)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from dedup import kernels
 from dedup.kernels.rows import owner, spread, sums
-from dedup.match.exact import Occurrences, exact_repeats
+from dedup.match.copies import with_copies
+from dedup.match.exact import Occurrences, exact_repeats, sequences
 from dedup.match.near import NO_NEAR_REPEATS, NearRepeats, near_repeats
 from dedup.match.stream import QUARTERS, join
 from dedup.text.reading import Reading, read
@@ -137,11 +138,13 @@ def repeats_in(
     kernels.engine(sum(len(reading.text) for reading in read_in_order))
     stream = join(read_in_order)
     inside = int(stream.documents[sum(key in chosen for key in keys)])
-    exact = exact_repeats(stream, min_words * QUARTERS)
+    known = sequences(stream, min_words * QUARTERS)
+    exact = exact_repeats(stream, known, min_words * QUARTERS)
     exact = _rows(exact, exact.values[exact.offsets[:-1]] < inside)
     near = NO_NEAR_REPEATS
     if min_similarity < 1:
         near = near_repeats(stream, exact, min_words * QUARTERS, min_similarity, inside)
+        near = with_copies(near, known)
         near = near.take(~_inside(near.start, near.end, near.offsets, near, themselves=True))
         begin = exact.values.astype(np.int64)
         end = begin + np.repeat(exact.lengths, np.diff(exact.offsets))
@@ -185,6 +188,9 @@ def _rows(repeats: Occurrences, keep: NDArray[np.bool_]) -> Occurrences:
 def _inside(start: Ints, end: Ints, offsets: Ints, near: NearRepeats, themselves: bool = False) -> NDArray[np.bool_]:
     """Whether each repeat is part of another, near one: all its places lie in places of it, each in a place of its own.
 
+    A place may go on from one place of the near repeat into the next where these touch, as the items of a list do, if
+    no word of it lies in the same one as its counterpart.
+
     start, end : int64 (p,), places in tokens; offsets : int64 (r + 1,), the repeats; themselves: they are the near
         repeats.
 
@@ -202,24 +208,30 @@ def _inside(start: Ints, end: Ints, offsets: Ints, near: NearRepeats, themselves
     hi = np.searchsorted(cell, start[first] >> 3, side="right")
     index, bounds = spread(lo, hi - lo)
     row, place = owner(bounds), place[index]
-    fits = (near.start[place] <= start[first[row]]) & (end[first[row]] <= near.end[place])
+    fits = (near.start[place] <= start[first[row]]) & (start[first[row]] < near.end[place])
     row, other = row[fits], near_row[place[fits]]
     keys = (near_row << 32) | near.start
+    touching = (near_row[1:] == near_row[:-1]) & (near.start[1:] == near.end[:-1])
+    stretch = np.append(0, np.cumsum(~touching))
 
     def holder(places: Ints, rows: Ints) -> Ints:
-        """The place of each near row that holds each place, or -1."""
+        """The place of each near row that holds each place, or the first of those that do, or -1."""
         at = np.searchsorted(keys, (rows << 32) | start[places], side="right") - 1
-        held = (at >= 0) & (near_row[at] == rows) & (end[places] <= near.end[at])
-        return np.where(held, at, -1)
+        last = np.searchsorted(keys, (rows << 32) | (end[places] - 1), side="right") - 1
+        held = (at >= 0) & (near_row[at] == rows) & (end[places] <= near.end[last])
+        return np.where(held & (stretch[at] == stretch[last]), at, -1)
 
     fits = (holder(offsets[1:][row] - 1, other) >= 0) & (size[row] <= np.diff(near.offsets)[other])
     row, other = row[fits], other[fits]
     index, bounds = spread(first[row], size[row])
     held = holder(index, np.repeat(other, size[row]))
     good = held >= 0
-    again = held[1:] == held[:-1]
-    again[bounds[1:-1] - 1] = False
-    good[1:] &= ~again
+    # a near place that begins before the end of one place and goes on into the next holds words of both; counterparts
+    # only if it is longer than they are apart
+    both = near.start[held[1:]] < end[index[:-1]]
+    both &= near.end[held[1:]] - near.start[held[1:]] > start[index[1:]] - start[index[:-1]]
+    both[bounds[1:-1] - 1] = False
+    good[1:] &= ~both
     # of a repeat with the very same places that is not itself, the one that comes first stays
     same = np.ones(len(row), dtype=bool)
     if themselves:

@@ -71,7 +71,7 @@ def windows(stream: Stream, weight: int) -> Windows:
     Cost: linear (n log n with mixed weights).
     """
     n = len(stream.hashes)
-    region_end = np.repeat(stream.regions[1:].astype(np.int32), np.diff(stream.regions))
+    region_start, region_end = limits(stream)
     step = int(stream.weight[1]) if n else QUARTERS
     if n == 0 or (int(stream.weight[-1]) == n * step and bool((np.diff(stream.weight) == step).all())):
         starts = np.arange(n, dtype=np.int32)
@@ -79,23 +79,23 @@ def windows(stream: Stream, weight: int) -> Windows:
         whole = ends <= region_end
         starts, ends = starts[whole], ends[whole]
     else:
-        first = np.arange(n, dtype=np.int64)
-        ahead = np.searchsorted(stream.weight, stream.weight[:-1] + weight)
-        whole = ahead <= region_end
+        ahead = np.searchsorted(stream.weight, stream.weight[:-1] + weight).astype(np.int32)
         behind = np.searchsorted(stream.weight, stream.weight[1:] - weight, side="right") - 1
-        region_start = np.repeat(stream.regions[:-1], np.diff(stream.regions))
-        closed = behind >= region_start
-        pairs = np.concatenate(
-            [
-                (first[whole] << 32) | ahead[whole],
-                (behind[closed] << 32) | (first[closed] + 1),
-            ]
-        )
-        pairs = distinct(pairs)
+        last = np.flatnonzero((behind >= region_start) & (ahead[behind] != np.arange(1, n + 1)))
+        first = np.flatnonzero(ahead <= region_end)
+        pairs = np.concatenate([(first << 32) | ahead[first], (behind[last] << 32) | (last + 1)])
+        pairs.sort(kind="stable")  # merges two ascending rows
         starts, ends = (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
     heads = np.ones(len(starts), dtype=bool)
     np.not_equal(region_end[starts[1:]], region_end[starts[:-1]], out=heads[1:])
     return Windows(starts, ends, heads)
+
+
+def limits(stream: Stream) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """int32 (n,): the first and one past the last token of each token's region. Linear."""
+    sizes = np.diff(stream.regions)
+    first, stop = stream.regions[:-1].astype(np.int32), stream.regions[1:].astype(np.int32)
+    return np.repeat(first, sizes), np.repeat(stop, sizes)
 
 
 def keys(stream: Stream, spans: Windows, base: int = _BASE) -> NDArray[np.uint64]:

@@ -158,9 +158,10 @@ def lcp_intervals(shared: list[int]) -> list[tuple[int, int, int]]:
     return sorted(found, key=lambda interval: (interval[1], -interval[2]))
 
 
-def disjoint(starts: list[int], length: int) -> list[bool]:
+def disjoint(places: list[tuple[int, int]]) -> list[bool]:
+    """Of (start, length)."""
     keep, free = [], 0
-    for start in starts:
+    for start, length in places:
         keep.append(start >= free)
         if start >= free:
             free = start + length

@@ -263,10 +263,24 @@ def flaws(given: Texts, repeats: Sequence[Repeat], min_words: int = 8, min_simil
         found.append("two repeats have the same places")
     if not found:
         spans_of = given.rows(repeats)
+        for repeat, places in zip(repeats, spans_of, strict=True):
+            if repeat.kind == "near" and (more := unlisted(given.words, places)):
+                found.append(f"{more} hold what a near repeat holds: {repeat}")
         for repeat, inner in zip(repeats, spans_of, strict=True):
             for other, outer in zip(repeats, spans_of, strict=True):
                 if repeat.kind == "exact" and other.kind == "near" and each_in_another(inner, outer):
                     found.append(f"part of a near repeat: {repeat}\n{other}")
+    return found
+
+
+def unlisted(words: Words, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where the words of a place of a near repeat stand again, apart from all its places and not before the first."""
+    names = words.names
+    found = []
+    for size, wanted in {(end - start, tuple(names[start:end])) for start, end in places}:
+        for at in range(places[0][0], len(names) - size + 1):
+            if tuple(names[at : at + size]) == wanted and all(at + size <= start or end <= at for start, end in places):
+                found.append((at, at + size))
     return found
 
 

@@ -1,13 +1,14 @@
 """Exact repeats are what the oracle lists, on both engines."""
 
 from collections.abc import Collection
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.match.exact import exact_repeats
+from dedup.match.exact import exact_repeats, sequences
 from dedup.match.stream import Stream, Windows, equal_windows, windows
 from tests.match import oracle
 
@@ -59,7 +60,8 @@ def found(
     rows: list[list[int]], weights: dict[int, int], min_weight: int, blocks: Collection[int] = ()
 ) -> set[tuple[tuple[int, int], ...]]:
     """The rows of `exact_repeats`, counted with the oracle's border behind every region."""
-    repeats = exact_repeats(stream_of(rows, weights, blocks), min_weight)
+    stream = stream_of(rows, weights, blocks)
+    repeats = exact_repeats(stream, sequences(stream, min_weight), min_weight)
     region = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
     result = set()
     for row, length in enumerate(repeats.lengths.tolist()):
@@ -142,3 +144,32 @@ def test_a_paragraph_many_times_is_one_repeat() -> None:
 @pytest.mark.usefixtures("engine")
 def test_short_lines_are_tiled_by_the_smallest_multiple_that_is_long_enough() -> None:
     assert found([list(range(5)) * 400], {}, 32) == {tuple((10 * k, 10 * k + 10) for k in range(200))}
+
+
+@pytest.mark.usefixtures("engine")
+@settings(max_examples=100)
+@given(regions(), st.integers(4, 40), st.data())
+def test_any_sequence_is_found_wherever_it_stands(rows: list[list[int]], min_weight: int, data: st.DataObject) -> None:
+    stream = stream_of(rows, WEIGHTS)
+    known = sequences(stream, min_weight)
+    spans = [
+        (start, end)
+        for first, stop in pairwise(stream.regions.tolist())
+        for start in range(first, stop)
+        for end in range(start + 1, stop + 1)
+        if stream.weight[end] - stream.weight[start] >= min_weight
+    ]
+    if not spans:
+        return
+    chosen = data.draw(st.lists(st.sampled_from(spans), max_size=20))
+    begin, end = np.array(chosen, np.int64).reshape(-1, 2).T
+    lo, hi, skip, length = known.intervals(begin, end)
+    values, offsets = known.places(lo, hi)
+    names = stream.hashes.tolist()
+    for k, (start, stop) in enumerate(chosen):
+        again = [a for a, b in spans if names[a:b] == names[start:stop]]
+        if len(again) == 1:
+            assert (lo[k], hi[k], skip[k], length[k]) == (0, 0, 0, 0)
+        else:
+            assert (values[offsets[k] : offsets[k + 1]] + skip[k]).tolist() == again
+            assert length[k] == stop - start

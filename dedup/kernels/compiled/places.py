@@ -34,10 +34,10 @@ def lcp_intervals(shared: Ints) -> tuple[Ints, Ints, Ints]:
 def disjoint(values: NDArray[np.int32], offsets: Ints, lengths: NDArray[np.int32]) -> NDArray[np.bool_]:
     """As the reference engine's."""
     keep = np.zeros(len(values), np.bool_)
-    for row in range(len(lengths)):
+    for row in range(len(offsets) - 1):
         free = np.int64(-1)
         for k in range(offsets[row], offsets[row + 1]):
             if values[k] >= free:
                 keep[k] = True
-                free = np.int64(values[k]) + np.int64(lengths[row])
+                free = np.int64(values[k]) + np.int64(lengths[k])
     return keep

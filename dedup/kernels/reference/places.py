@@ -45,20 +45,20 @@ def disjoint(values: NDArray[np.int32], offsets: Ints, lengths: NDArray[np.int32
     ----------
     values : int32 (n,), where places begin, ascending within each row
     offsets : int64 (r + 1,), rows of `values`
-    lengths : int32 (r,), the length of a row's places
+    lengths : int32 (n,), how long the places are
 
     Cost: linear; rows with overlaps cost n log n (what follows each place is found for all at once, then reached by
     doubling).
     """
     keep = np.ones(len(values), dtype=bool)
-    row = np.repeat(np.arange(len(lengths), dtype=np.int64), np.diff(offsets))
-    close = np.zeros(len(lengths), dtype=bool)
-    close[row[1:][(row[1:] == row[:-1]) & (values[1:] - values[:-1] < lengths[row[1:]])]] = True
+    row = np.repeat(np.arange(len(offsets) - 1, dtype=np.int64), np.diff(offsets))
+    close = np.zeros(len(offsets) - 1, dtype=bool)
+    close[row[1:][(row[1:] == row[:-1]) & (values[1:] - values[:-1] < lengths[:-1])]] = True
     at = np.flatnonzero(close[row])
     if not len(at):
         return keep
     row, key = row[at], (row[at] << 32) | values[at]
-    step = np.searchsorted(key, key + lengths[row])
+    step = np.searchsorted(key, key + lengths[at])
     step = np.where(np.append(row, -1)[step] == row, step, len(at))
     step = np.append(step, len(at))
     reached = np.zeros(len(at) + 1, dtype=bool)
