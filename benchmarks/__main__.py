@@ -5,11 +5,11 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import cold, collection, copies, growth, linear, near, passages, plot, recall, signatures
+from benchmarks import cold, collection, copies, growth, linear, near, passages, plot, recall, signatures, trees
 from benchmarks.paragraphs import SIZE
 from benchmarks.report import Result, machine, show, write_json
 
-NAMES = ("passages", "cold", "near", "linear", "collection", "signatures", "growth", "copies", "recall")
+NAMES = ("passages", "cold", "near", "linear", "collection", "signatures", "growth", "copies", "recall", "trees")
 MOST = 5 * SIZE
 """Paragraphs of `copies`, a fifth of which are variants that each need a word of their own."""
 
@@ -25,14 +25,14 @@ def _parser() -> argparse.ArgumentParser:
         "--texts",
         nargs="+",
         metavar="PATH",
-        help="passages, collection, signatures, recall: files or folders instead of generated text",
+        help="passages, collection, signatures, recall, trees: files or folders instead of generated text",
     )
     parser.add_argument("--markup", choices=("plain", "markdown"), default="plain", help="passages: default plain")
     parser.add_argument(
         "--runs",
         type=int,
         default=7,
-        help="passages: paired runs; cold: three times as many; collection, signatures, copies: half as many",
+        help="passages: paired runs; cold: three times as many; collection, signatures, copies, trees: half as many",
     )
     parser.add_argument("--article", type=Path, default=ARTICLE, metavar="FILE", help="cold: what is linted")
     parser.add_argument("--trials", type=int, default=500, help="near: at each rate of edits (default 500)")
@@ -94,6 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "growth": lambda: growth.run(options.sizes, options.limit, options.seed, options.plot),
         "copies": lambda: copies.run(options.paragraphs, half, options.seed),
         "recall": lambda: recall.run(options.texts, options.paragraphs, options.seed),
+        "trees": lambda: trees.run(options.texts, half, options.seed),
     }
     host = machine()
     print("\n".join(f"{key}: {value}" for key, value in host.items()))

@@ -9,6 +9,7 @@ from dedup import __version__
 
 _COMMANDS = {
     "config": "dedup.cli.config",
+    "explain": "dedup.cli.explain",
     "lint": "dedup.cli.lint",
     "rule": "dedup.cli.rule",
 }

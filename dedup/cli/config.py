@@ -41,7 +41,13 @@ def _shown(config: Config) -> Iterator[str]:
             yield f"# {key} is not set\n"
             continue
         if isinstance(value, dict):
-            text = "{" + ", ".join(f"{name} = {json.dumps(one)}" for name, one in value.items()) + "}"
+            text = "{" + ", ".join(f"{_toml_key(name)} = {json.dumps(one)}" for name, one in value.items()) + "}"
         else:
             text = json.dumps(value, ensure_ascii=False)
         yield f"{key} = {text}  # {config.sources.get(key, DEFAULT)}\n"
+
+
+def _toml_key(name: str) -> str:
+    import json
+
+    return name if name.isidentifier() and name.isascii() else json.dumps(name)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import click
 
-from dedup.cli.reports import save
+from dedup.cli.reports import encoded, save
+from dedup.cli.search import Search
 from dedup.lint import baseline as baselines
 from dedup.lint.baseline import Baseline, BaselineError
 from dedup.lint.files import Selection
@@ -15,8 +16,11 @@ Linted = Callable[[Selection, Callable[[str], bytes]], Report]
 """Lints a selection of files, whose bytes the function gives, as the command was told to."""
 
 
-def check(file: str | None, update: bool, revision: str | None) -> None:
-    """Raises `click.UsageError` for options that do not go together."""
+def check(file: str | None, update: bool, revision: str | None, writes: bool) -> None:
+    """Raises `click.UsageError` for options that do not go together. `writes`: others ask for something to be written,
+    which an update would leave unwritten."""
+    if update and writes:
+        raise click.UsageError("--update-baseline reports nothing: leave out --output, --report and --add-ignores.")
     if revision is not None and update:
         raise click.UsageError("--baseline-from-ref takes what is known from a commit: there is nothing to update.")
     if update and file is None:
@@ -36,14 +40,15 @@ def known(file: str | None, update: bool) -> Baseline:
         raise click.UsageError(str(error)) from error
 
 
-def at_revision(revision: str, wanted: Callable[[str], bool], markup: str | None, linted: Linted) -> Baseline:
-    """What was repeated in a commit, in the files whose paths are wanted. Raises `click.UsageError`."""
-    from dedup.lint.revision import RevisionError, files_at
+def at_revision(revision: str, search: Search, linted: Linted) -> Baseline:
+    """What was repeated in a commit, in the files that a search wants. Raises `click.UsageError`."""
+    from dedup.lint.git import GitError
+    from dedup.lint.revision import files_at
 
     try:
-        selection, contents = files_at(revision, wanted, markup)
-    except RevisionError as error:
-        raise click.UsageError(str(error)) from error
+        selection, contents = files_at(revision, search.wanted, search.markup)
+    except GitError as error:
+        raise click.UsageError(f"--baseline-from-ref {revision}: {error}") from error
     return baselines.of(linted(selection, contents.__getitem__), os.curdir)
 
 
@@ -51,5 +56,5 @@ def update_file(file: str, before: Baseline, report: Report, read_paths: set[str
     """Write the baseline anew, and say so. Raises `click.ClickException` where writing fails."""
     folder = os.path.dirname(file) or os.curdir
     now = baselines.renewed(before, baselines.of(report, folder), read_paths, folder)
-    save(file, baselines.write(now))
+    save(file, map(encoded, baselines.write(now)))
     click.echo(f"{file}: {len(now):,} passages are known.", err=True)

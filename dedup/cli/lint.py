@@ -1,43 +1,20 @@
 """``dedup lint``: find repeats in files."""
 
-import errno
 import gc
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 
-from dedup.cli.config import chosen
 from dedup.cli.known import at_revision, check, known, update_file
 from dedup.cli.reports import STANDARD_OUTPUT, Target, check_targets, deliver, parse_output, parse_reports
+from dedup.cli.search import prepared, search_options
+from dedup.cli.waiting import lint, writing
 from dedup.lint.baseline import without_known
-from dedup.lint.check import Settings, lint
-from dedup.lint.corpus import CorpusError, configured, tracked
-from dedup.lint.files import NOTHING, STANDARD_INPUT, MissingPathError, below, select
+from dedup.lint.findings import Report
 from dedup.lint.reporters import FORMATS
 from dedup.lint.rules import Severity
-from dedup.text.reading import MARKUPS
-
-_DEFAULTS = Settings()
-
-
-def _encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is not None:
-        try:
-            "a".encode(value)
-        except (LookupError, ValueError):
-            raise click.BadParameter(f"{value!r} is not an encoding of text that Python knows.") from None
-    return value
-
-
-def _read(path: str) -> bytes:
-    if path == STANDARD_INPUT:
-        if sys.stdin is None:
-            raise OSError(errno.EBADF, "standard input is closed")
-        return sys.stdin.buffer.read()
-    with open(path, "rb") as file:
-        return file.read()
 
 
 @contextmanager
@@ -55,40 +32,11 @@ def _uncollected() -> Iterator[None]:
 
 @click.command("lint")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option(
-    "--min-words",
-    type=click.IntRange(4, 1_000_000),
-    metavar="N",
-    help=f"Report passages of at least N words. [default: {_DEFAULTS.min_words}]",
-)
-@click.option(
-    "--min-similarity",
-    type=click.FloatRange(min=0, max=1, min_open=True),
-    metavar="S",
-    help="Report changed passages that share at least this part of their words, up to 1. "
-    f"[default: {_DEFAULTS.min_similarity}]",
-)
-@click.option(
-    "--select", "selected", multiple=True, metavar="CODE", help="Report this rule, or all that begin so; repeatable."
-)
-@click.option(
-    "--ignore", "ignored", multiple=True, metavar="CODE", help="Do not report this rule, or any that begins so."
-)
-@click.option(
-    "--corpus",
-    type=click.Choice(["tracked"]),
-    help="Compare with every file of a known type that git tracks, and not with what is configured.",
-)
+@search_options
 @click.option("--baseline", metavar="FILE", help="Do not report what FILE knows.")
 @click.option("--update-baseline", is_flag=True, help="Write what is found to the baseline, and report nothing.")
 @click.option("--baseline-from-ref", "revision", metavar="REF", help="Do not report what was repeated in a git commit.")
-@click.option("--within", is_flag=True, help="Compare every file with itself only.")
-@click.option("--config", "config_path", metavar="FILE", help="Read this configuration, and look for no other.")
-@click.option("--isolated", is_flag=True, help="Read no configuration.")
-@click.option("--markup", type=click.Choice(MARKUPS), help="Read every file as this, whatever its extension.")
-@click.option(
-    "--encoding", metavar="NAME", callback=_encoding, help="Of every file. [default: UTF-8; UTF-16 by its mark]"
-)
+@click.option("--add-ignores", is_flag=True, help="Write comments that ignore what is found, and report what is left.")
 @click.option(
     "--format",
     "format_name",
@@ -122,24 +70,16 @@ def _uncollected() -> Iterator[None]:
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 def command(
     paths: tuple[str, ...],
-    min_words: int | None,
-    min_similarity: float | None,
-    selected: tuple[str, ...],
-    ignored: tuple[str, ...],
-    corpus: str | None,
     baseline: str | None,
     update_baseline: bool,
     revision: str | None,
-    within: bool,
-    config_path: str | None,
-    isolated: bool,
-    markup: str | None,
-    encoding: str | None,
+    add_ignores: bool,
     format_name: str,
     output: str,
     reports: tuple[Target, ...],
     fail_on: str,
     exit_zero: bool,
+    **searched: Any,
 ) -> int:
     """Find repeats in files.
 
@@ -148,47 +88,34 @@ def command(
 
     Exit code: 0 nothing found, 1 findings, 2 could not run.
     """
-    config = chosen(config_path, isolated, selected, ignored)
-    if corpus and within:
-        raise click.UsageError("--corpus and --within exclude each other.")
-    baseline = baseline if baseline is not None else None if revision else config.baseline
-    check(baseline, update_baseline, revision)
+    search = prepared(paths, **searched)
+    selection, others = search.selection, search.corpus
+    baseline = baseline if baseline is not None else None if revision else search.settings.config.baseline
+    check(baseline, update_baseline, revision, add_ignores or output != STANDARD_OUTPUT or bool(reports))
     before = known(baseline, update_baseline)
-
-    def wanted(path: str) -> bool:
-        return not config.excluded(path) and (bool(corpus) or config.included(path) or below(path, paths))
-
-    try:
-        selection = select(paths, markup).without(config.excluded)
-        others = NOTHING
-        if corpus:
-            others = tracked(selection).without(config.excluded)
-        elif not within:
-            others = configured(config, selection).without(config.excluded)
-    except (MissingPathError, CorpusError) as error:
-        raise click.UsageError(str(error)) from error
     if not selection.documents and not selection.failures:
         click.echo("No files to read: none of a known extension that git does not ignore.", err=True)
     targets = (Target(format_name, output), *reports)
     check_targets(targets, (*selection.documents, *others.documents))
-    settings = Settings(
-        min_words=config.min_words if min_words is None else min_words,
-        min_similarity=config.min_similarity if min_similarity is None else min_similarity,
-        blocks=config.blocks,
-        encoding=encoding,
-        within=within,
-        config=config,
-    )
     with _uncollected():
-        report = lint(selection, settings, _read, others)
         if update_baseline and baseline is not None:
             read_paths = {document.path for document in (*selection.documents, *others.documents)}
-            update_file(baseline, before, report, read_paths)
+            update_file(baseline, before, lint(selection, search.settings, search.read, others), read_paths)
             return 0
         if revision is not None:
-            before = at_revision(revision, wanted, markup, lambda found, read: lint(found, settings, read))
-        report = without_known(report, before)
-        deliver(report, targets, {document.path for document in selection.documents})
+            before = at_revision(revision, search, lambda found, read: lint(found, search.settings, read))
+
+        def linted() -> Report:
+            return without_known(lint(selection, search.settings, search.read, others), before)
+
+        if add_ignores:
+            from dedup.cli.add_ignores import write_ignores
+
+            report = write_ignores(search, linted)
+        else:
+            report = linted()
+        with writing(targets):
+            deliver(report, targets, {document.path for document in selection.documents})
     gravest = max((finding.severity for finding in report.findings), default=None)
     failed = gravest is not None and gravest >= Severity[fail_on.upper()]
     return int(failed and not exit_zero)

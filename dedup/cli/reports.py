@@ -90,18 +90,18 @@ def deliver(report: Report, targets: Sequence[Target], focus: Collection[str]) -
             if target.file == STANDARD_OUTPUT:
                 write(render(report, replace(view(), focus=focus)))
             else:
-                save(target.file, render(report, replace(plain_view(), focus=focus)))
+                save(target.file, map(encoded, render(report, replace(plain_view(), focus=focus))))
         except click.ClickException as error:
             faults.append(error.message)
     if faults:
         raise click.ClickException("\n".join(faults))
 
 
-def save(path: str, pieces: Iterable[str]) -> None:
-    """Write a file, in UTF-8, such that it is there whole or as it was before.
+def save(path: str, pieces: Iterable[bytes]) -> None:
+    """Write a file such that it is there whole or as it was before.
 
     A link stays a link, and a file that was there keeps its permissions. What is no regular file, such as a pipe, is
-    written to as it is; a reader that went away ends that and nothing else. Lone surrogates are written as escapes.
+    written to as it is; a reader that went away ends that and nothing else.
     Raises `click.ClickException` where writing fails.
     """
     try:
@@ -113,12 +113,12 @@ def save(path: str, pieces: Iterable[str]) -> None:
             _replace(os.path.realpath(path), mode, pieces)
         else:
             with suppress(BrokenPipeError), open(path, "wb") as file:
-                file.writelines(map(_encode, pieces))
+                file.writelines(pieces)
     except OSError as error:
         raise click.ClickException(f"could not write {path!r}: {error.strerror or error}") from error
 
 
-def _replace(path: str, mode: int | None, pieces: Iterable[str]) -> None:
+def _replace(path: str, mode: int | None, pieces: Iterable[bytes]) -> None:
     if mode is not None and not os.access(path, os.W_OK):  # to rename over it would be allowed
         raise PermissionError(None, "Permission denied")
     # not with tempfile, whose files nobody else may read
@@ -126,7 +126,7 @@ def _replace(path: str, mode: int | None, pieces: Iterable[str]) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
         with open(os.open(part, flags, 0o666), "wb") as file:
-            file.writelines(map(_encode, pieces))
+            file.writelines(pieces)
         if mode is not None:
             with suppress(OSError):
                 os.chmod(part, stat.S_IMODE(mode))
@@ -137,5 +137,6 @@ def _replace(path: str, mode: int | None, pieces: Iterable[str]) -> None:
         raise
 
 
-def _encode(text: str) -> bytes:
+def encoded(text: str) -> bytes:
+    """A piece of a report in UTF-8, lone surrogates as escapes."""
     return text.encode("utf-8", "backslashreplace")

@@ -82,7 +82,7 @@ def of(report: Report, folder: str) -> Baseline:
     for finding in report.findings:
         for content, count in _contents(finding).items():
             counts[content] = max(counts.get(content, 0), count)
-        if finding.kind is not None:
+        if not finding.unreadable:
             for place in finding.places:
                 paths.setdefault(place.content, set()).add(_relative(place.path, folder))
     return {content: Known(count, tuple(sorted(paths[content]))) for content, count in counts.items()}
@@ -122,7 +122,7 @@ def _is_known(finding: Finding, baseline: Baseline) -> bool:
 
 
 def _contents(finding: Finding) -> Counter[str]:
-    return Counter(place.content for place in finding.places) if finding.kind is not None else Counter()
+    return Counter() if finding.unreadable else Counter(place.content for place in finding.places)
 
 
 def _entry(path: str, number: int, line: str) -> tuple[str, Known]:

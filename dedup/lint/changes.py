@@ -1,10 +1,11 @@
 """The words in which a near place differs from the first place of its repeat."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from dedup.lint.findings import Change
-from dedup.lint.places import token_runs
 from dedup.text.reading import Reading
 
 SHOWN_CHANGES = 3
@@ -13,38 +14,50 @@ SHOWN_CHANGES = 3
 _LONGEST = 60  # characters of a change that are quoted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
-    """A run of tokens: `first` to `behind` - 1 of a reading."""
+    """A run of tokens: `first` to `behind` - 1 of a reading. What is asked of it is kept, for the first place of a
+    repeat is compared with all others."""
 
     reading: Reading
     first: int
     behind: int
 
+    @cached_property
     def hashes(self) -> list[int]:
         """The token hashes."""
         hashes: list[int] = self.reading.tokens.hashes[self.first : self.behind].tolist()
         return hashes
 
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each token begins."""
+        starts: list[int] = self.reading.tokens.starts[self.first : self.behind].tolist()
+        return starts
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each token ends."""
+        ends: list[int] = self.reading.tokens.ends[self.first : self.behind].tolist()
+        return ends
+
     def span(self, start: int, stop: int) -> tuple[int, int]:
         """The span of its tokens `start` to `stop` - 1; of no token, the end of the one before, or its own
         beginning."""
-        tokens, at = self.reading.tokens, self.first
         if start < stop:
-            return int(tokens.starts[at + start]), int(tokens.ends[at + stop - 1])
-        border = int(tokens.ends[at + stop - 1] if stop else tokens.starts[at])
+            return self.starts[start], self.ends[stop - 1]
+        border = self.ends[stop - 1] if stop else self.starts[0]
         return border, border
 
 
 def find_changes(first: Words, other: Words, matched: Sequence[tuple[int, int]]) -> tuple[Change, ...]:
     """What has changed from `first` to `other`; `matched` are the spans of the runs of `other` that it shares with
     `first`."""
-    starts, ends = zip(*matched, strict=True)
-    runs, behind = token_runs(other.reading, starts, ends)
-    there, here = first.hashes(), other.hashes()
-    shared = list(zip((runs - other.first).tolist(), (behind - other.first).tolist(), strict=True))
-    if len(shared) == 1 and shared[0] == (0, len(here)) and here == there:
+    there, here = first.hashes, other.hashes
+    if len(matched) == 1 and here == there and matched[0] == other.span(0, len(here)):
         return ()
+    # In lists and not with `token_runs`: three calls of NumPy a place take longer than all the rest.
+    shared = [(bisect_left(other.starts, start), bisect_right(other.ends, end)) for start, end in matched]
     changes = []
     for was_start, was_stop, start, stop in changed_runs(there, here, shared):
         was_from, was_to = first.span(was_start, was_stop)
@@ -89,17 +102,20 @@ def changed_runs(
 def _longest(row: Sequence[int], position: int, run: Sequence[int]) -> tuple[int, int]:
     """Where, from `position` on, the longest beginning of `run` stands first, and its length; it may be 0."""
     best, length = position, 0
-    for at in range(position, len(row)):
-        if row[at] != run[0]:
-            continue
+    at, size = position - 1, len(run)
+    while True:
+        try:
+            at = row.index(run[0], at + 1)
+        except ValueError:
+            return best, length
+        # nearly always it stands there whole, and is compared at once
+        if at + size <= len(row) and row[at + size - 1] == run[-1] and row[at : at + size] == run:
+            return at, size
         count = 1
         while count < len(run) and at + count < len(row) and row[at + count] == run[count]:
             count += 1
         if count > length:
             best, length = at, count
-        if length == len(run):
-            break
-    return best, length
 
 
 def describe(changes: Iterable[Change], limit: int = SHOWN_CHANGES) -> str:

@@ -1,34 +1,35 @@
 """From files to a report: decode, read, find repeats."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from dedup import kernels
+from dedup.lint.allow import Hashes
 from dedup.lint.config import Config
-from dedup.lint.decode import UndecodableError, decode
-from dedup.lint.files import NOTHING, Document, Selection, reason
-from dedup.lint.findings import Failure, Report, Source
+from dedup.lint.files import NOTHING, Selection
+from dedup.lint.findings import Report
 from dedup.lint.judge import judge
+from dedup.lint.load import load
+from dedup.lint.rules import Severity
+from dedup.lint.suppressions import without_ignores
 from dedup.match.passages import repeats_in
-from dedup.text.reading import Reading, read
+from dedup.match.progress import Progress, silent
 
-BLOCKS = frozenset({"prose", "list"})
-"""The blocks that are compared: a heading, a table cell or a quotation that stands twice is most often meant."""
+COMPARING = "comparing"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is a repeat, and how files are read; the defaults are those of the command line."""
+    """What is a repeat, what is meant to be one, and how files are read."""
 
-    min_words: int = 8
-    min_similarity: float = 0.6
-    blocks: frozenset[str] = BLOCKS
+    config: Config = field(default_factory=Config)
     encoding: str | None = None
     within: bool = False
     """Whether every file is compared with itself only."""
-    config: Config = field(default_factory=Config)
-    """Which rules are reported, and how grave they are."""
+    whole: bool = True
+    """Whether all was read that the files in focus may repeat: if not, a comment of no use is but a note."""
+    passages: tuple[Hashes, ...] = ()
+    """Standing passages, which may be repeated anywhere."""
 
 
 def lint(
@@ -36,42 +37,37 @@ def lint(
     settings: Settings,
     open_file: Callable[[str], bytes],
     corpus: Selection = NOTHING,
+    progress: Progress = silent,
 ) -> Report:
     """Read the selected files and report what is repeated in and among them, and what could not be read.
 
     They are also compared with those of the corpus, which are not in the selection; a repeat in the corpus alone is
-    not reported. `open_file` gives the bytes of a path, or raises `OSError`. Cost: that of reading and `repeats_in`,
-    then linear in the places.
+    not reported. `open_file` gives the bytes of a path, or raises `OSError`. `progress` is told of "reading files" and
+    "comparing". Cost: that of reading, for which a large tree takes several processes, and of `repeats_in`, then
+    linear in the places.
+
+    Raises:
+        WorkerError: a process that helped to read was ended from outside.
     """
-    failures = [*selection.failures, *corpus.failures]
-    sources: dict[str, Source] = {}
-    readings: dict[Hashable, Reading] = {}
     focus = {document.path for document in selection.documents}
     documents = (*selection.documents, *corpus.documents)
-    for document in documents:
-        text = _load(document, settings.encoding, open_file)
-        if isinstance(text, Failure):
-            failures.append(text)
-        else:
-            sources[document.path] = Source(document.path, text)
-    # Loads the compiled kernels where all files together are worth it, though none may be alone.
-    kernels.engine(sum(len(source.text) for source in sources.values()))
-    for document in documents:
-        if document.path in sources:
-            text = sources[document.path].text
-            readings[document.path] = read(text, document.markup, settings.blocks)
-    find = partial(repeats_in, min_words=settings.min_words, min_similarity=settings.min_similarity)
+    sources, readings, unread = load(documents, settings.config.blocks, settings.encoding, open_file, progress)
+    failures = [*selection.failures, *corpus.failures, *unread]
+    progress(COMPARING, 0, None)
+    config = settings.config
+    find = partial(repeats_in, min_words=config.min_words, min_similarity=config.min_similarity)
+    compared = {path: without_ignores(reading) for path, reading in readings.items()}
     if settings.within:
-        repeats = [repeat for path in focus & readings.keys() for repeat in find({path: readings[path]})]
+        repeats = [repeat for path in focus & compared.keys() for repeat in find({path: compared[path]})]
     else:
-        repeats = find(readings, focus=[path for path in readings if path in focus])
-    return judge(sources, readings, repeats, failures, focus=focus, config=settings.config)
-
-
-def _load(document: Document, encoding: str | None, open_file: Callable[[str], bytes]) -> str | Failure:
-    try:
-        return decode(open_file(document.path), encoding)
-    except OSError as error:
-        return Failure(document.path, reason(error))
-    except UndecodableError as error:
-        return Failure(document.path, str(error), error.readable)
+        repeats = find(compared, focus=[path for path in compared if path in focus])
+    return judge(
+        sources,
+        readings,
+        repeats,
+        failures,
+        focus=focus,
+        config=config,
+        passages=settings.passages,
+        unused=None if settings.within else Severity.WARNING if settings.whole else Severity.NOTE,
+    )

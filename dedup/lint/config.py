@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from dedup.lint.rules import RULES, Severity
@@ -30,6 +31,9 @@ KEYS: Final = (
     "cells",
     "quotes",
     "baseline",
+    "allow",
+    "per-file-ignores",
+    "groups",
     "severity",
 )
 """Every key of the table."""
@@ -61,6 +65,12 @@ class Config:
     """Whether headings, table cells and block quotes are compared."""
     baseline: str | None = None
     """The file of known findings, as an absolute path."""
+    allow: str | None = None
+    """The file of standing passages, as an absolute path."""
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By pattern, the rules that are ignored in the files it matches."""
+    groups: tuple[tuple[str, ...], ...] = ()
+    """Groups of trees that are expected to repeat each other, each tree as a pattern."""
     severity: Mapping[str, str] = field(default_factory=dict)
     """By rule: "error", "warning" or "note"."""
     root: str = "."
@@ -70,7 +80,8 @@ class Config:
 
     @property
     def blocks(self) -> frozenset[str]:
-        """The kinds of block that are compared."""
+        """The kinds of block that are compared: a heading, a table cell or a quotation that stands twice is most often
+        meant."""
         chosen = {"heading": self.headings, "cell": self.cells, "quote": self.quotes}
         return frozenset({"prose", "list", *(kind for kind, wanted in chosen.items() if wanted)})
 
@@ -102,6 +113,19 @@ class Config:
     def included(self, path: str) -> bool:
         """Whether a file is in the corpus."""
         return bool(self.include) and _matches(self.include, self.root, path)
+
+    def ignored_in(self, path: str) -> tuple[str, ...]:
+        """The rules that are ignored in a file: codes, or how they begin."""
+        patterns = self.per_file_ignores.items()
+        return tuple(code for pattern, codes in patterns if _matches((pattern,), self.root, path) for code in codes)
+
+    def tree_of(self, path: str) -> tuple[int, int] | None:
+        """The number of the first group, and of the first tree in it, that a file belongs to."""
+        for group, trees in enumerate(self.groups):
+            for tree, pattern in enumerate(trees):
+                if _matches((pattern,), self.root, path):
+                    return group, tree
+        return None
 
 
 def find(folder: str) -> Config:
@@ -174,14 +198,23 @@ def _checked(path: str, table: Mapping[str, Any]) -> Config:
         if severity.upper() not in Severity.__members__:
             allowed = ", ".join(repr(one.label) for one in Severity)
             raise ConfigurationError(f"{path}: severity of {code} is {severity!r}; allowed: {allowed}")
-    for key in ("include", "exclude"):
+    for pattern, codes in given.get("per_file_ignores", {}).items():
+        _check_codes(f"{path}: per-file-ignores of {pattern!r}", codes)
+    patterns = {
+        "include": given.get("include", ()),
+        "exclude": given.get("exclude", ()),
+        "per-file-ignores": tuple(given.get("per_file_ignores", ())),
+        "groups": tuple(chain.from_iterable(given.get("groups", ()))),
+    }
+    for key, several in patterns.items():
         try:
-            _spec(given.get(key, ()))
+            _spec(several)
         except (ValueError, re.error) as error:
             raise ConfigurationError(f"{path}: {key} holds a pattern that git would not know: {error}") from None
     root = os.path.dirname(os.path.abspath(path))
-    if "baseline" in given:
-        given["baseline"] = os.path.join(root, given["baseline"])
+    for key in ("baseline", "allow"):
+        if key in given:
+            given[key] = os.path.join(root, given[key])
     return Config(**given, root=root, sources=dict.fromkeys(table, path))
 
 
@@ -204,6 +237,9 @@ def _schema() -> type:
         "cells": bool,
         "quotes": bool,
         "baseline": str,
+        "allow": str,
+        "per-file-ignores": dict[str, tuple[str, ...]],
+        "groups": tuple[tuple[str, ...], ...],
         "severity": dict[str, str],
     }
     fields = [(_name(key), types.get(key, tuple[str, ...]) | UnsetType, UNSET) for key in KEYS]

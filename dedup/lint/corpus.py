@@ -1,14 +1,10 @@
 """What the files on the command line are compared with, beside each other."""
 
 import os
-import subprocess
 
 from dedup.lint.config import Config
 from dedup.lint.files import NOTHING, Selection, known, select
-
-
-class CorpusError(ValueError):
-    """The corpus cannot be told: the message says why."""
+from dedup.lint.git import git
 
 
 def configured(config: Config, focus: Selection) -> Selection:
@@ -23,17 +19,9 @@ def tracked(focus: Selection) -> Selection:
     """The files of a known type that git tracks in the repository around the working folder, and not in focus.
 
     Raises:
-        CorpusError: git is not installed, or there is no repository.
+        GitError: git is not installed, or there is no repository.
     """
-    command = ["git", "ls-files", "-z", "--", ":/"]
-    try:
-        done = subprocess.run(command, capture_output=True, check=True)
-    except FileNotFoundError:
-        raise CorpusError("--corpus tracked asks git, which is not installed") from None
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip() or f"exit code {error.returncode}"
-        raise CorpusError(f"--corpus tracked asks git, which says: {said}") from None
-    names = (os.fsdecode(name) for name in done.stdout.split(b"\0") if name)
+    names = [os.fsdecode(name) for name in git("ls-files", "-z", "--", ":/").split(b"\0") if name]
     # What was deleted and not yet committed is tracked, but not there.
     return _beside(focus, select([name for name in names if known(name) and os.path.lexists(name)]))
 

@@ -1,4 +1,4 @@
-"""From bytes to text: the only place where a file is decoded."""
+"""From bytes to text, and back: the only place where a file is decoded."""
 
 import codecs
 
@@ -38,6 +38,18 @@ def decode(data: bytes, encoding: str | None = None) -> str:
         if data.startswith(mark):
             return _decode(data[len(mark) :], name, len(mark), _SHOWN[name], _HINT)
     return _decode(data, "utf-8", 0, "UTF-8", _HINT)
+
+
+def encode_like(text: str, data: bytes, encoding: str | None = None) -> bytes:
+    """A text as the bytes of a file that is encoded as `data` is, which was decoded with `encoding`.
+
+    Raises `UnicodeEncodeError` for a character that the encoding lacks.
+    """
+    if encoding is not None:
+        kept = "\ufeff" if data.decode(encoding).startswith("\ufeff") else ""
+        return (kept + text).encode(encoding)
+    mark, name = next(((mark, name) for mark, name in _BY_MARK if data.startswith(mark)), (b"", "utf-8"))
+    return mark + text.encode(name)
 
 
 def _decode(data: bytes, encoding: str, skipped: int, shown: str, hint: str) -> str:

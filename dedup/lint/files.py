@@ -86,7 +86,7 @@ def select(paths: Iterable[str], markup: str | None = None) -> Selection:
         if named == STANDARD_INPUT:
             take(named, STANDARD_INPUT, False)
             continue
-        path = _shown(named)
+        path = shown(named)
         try:
             status = os.stat(named)
         except (FileNotFoundError, NotADirectoryError):
@@ -103,6 +103,17 @@ def select(paths: Iterable[str], markup: str | None = None) -> Selection:
     return Selection(tuple(documents), tuple(sorted(set(failures), key=_order)))
 
 
+def with_input_named(selection: Selection, name: str, markup: str | None = None) -> Selection:
+    """The selection with another path for standard input, which is read in the place of a file of that path, there or
+    not, and as its extension says unless `markup` does."""
+    path, real = shown(name), os.path.realpath(name)
+    documents = [
+        one for one in selection.documents if one.path != STANDARD_INPUT and os.path.realpath(one.path) != real
+    ]
+    documents.append(Document(path, markup or markup_of(path)))
+    return Selection(tuple(sorted(documents, key=lambda one: _parts(one.path))), selection.failures)
+
+
 def markup_of(path: str) -> str:
     """The markup that a path's extension says; "plain" where it says none."""
     return EXTENSIONS.get(_extension(path), "plain")
@@ -115,7 +126,7 @@ def known(path: str) -> bool:
 
 def below(path: str, named: Iterable[str]) -> bool:
     """Whether a path is one of those that are named, or inside a folder that is, there or not."""
-    return any(_shown(name) in (path, ".") or path.startswith(_shown(name).rstrip("/") + "/") for name in named)
+    return any(shown(name) in (path, ".") or path.startswith(shown(name).rstrip("/") + "/") for name in named)
 
 
 def reason(error: OSError) -> str:
@@ -143,7 +154,7 @@ def _walk(root: str, failures: list[Failure]) -> Iterator[tuple[str, object, boo
         try:
             ignores = _ignores_of(root, folder, {entry.name for entry, _ in entries}, ignores)
         except OSError as error:
-            failures.append(Failure(_shown(str(error.filename)), reason(error)))
+            failures.append(Failure(shown(str(error.filename)), reason(error)))
         for entry, is_folder in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if is_folder:
@@ -197,11 +208,11 @@ def _join(root: str, path: str) -> str:
     if not path:
         return root
     if root == ".":
-        return _shown(path)
+        return shown(path)
     return root + path if root.endswith("/") else f"{root}/{path}"
 
 
-def _shown(path: str) -> str:
+def shown(path: str) -> str:
     """A path as it is shown: slashes, and no "./" before it, except where a file is called "-" or the like of it."""
     path = path.replace(os.sep, "/")
     bare = path

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from itertools import chain, compress, count
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 from xxhash import xxh3_128_hexdigest
 
+from dedup.lint.allow import Allowed, Hashes
 from dedup.lint.changes import Words, describe, find_changes
 from dedup.lint.config import Config
 from dedup.lint.content import NO_CONTENT, contents
 from dedup.lint.findings import Change, Failure, Finding, Location, Report, Source, Summary
-from dedup.lint.places import covered, token_runs, whole_paragraphs
-from dedup.lint.rules import RULES
+from dedup.lint.measure import Measured, Run, measured
+from dedup.lint.places import covered
+from dedup.lint.rules import REPEATS, RULES, Severity
+from dedup.lint.standing import Standing
+from dedup.lint.suppressions import Suppression
+from dedup.match.stream import QUARTERS
 from dedup.text.reading import Reading
+from dedup.text.tokens import folded, tokenize
 
 if TYPE_CHECKING:
     from dedup.match.passages import Repeat
 
-_Run = tuple[int, int, int]  # index of the reading, first token, token behind the last
+_LONGEST = 60  # characters of a comment that are quoted
 
 
 def judge(
@@ -31,11 +38,14 @@ def judge(
     *,
     focus: Collection[str] | None = None,
     config: Config | None = None,
+    passages: Sequence[Hashes] = (),
+    unused: Severity | None = Severity.WARNING,
 ) -> Report:
     """The report of the repeats that were found in `readings`; it and `sources` are keyed by path, in its order.
 
-    `focus` are the paths whose words are counted, None for all; `config` tells which rules are reported, and how
-    grave they are.
+    `focus` are the paths that findings are about, None for all; `config` tells which rules are reported, and how
+    grave they are; `passages` are standing passages. `unused` is how grave a comment is that nothing made use of,
+    unless the configuration says so; None: that cannot be told from what was read.
     """
     config = config or Config()
     order = {path: number for number, path in enumerate(readings)}
@@ -43,78 +53,48 @@ def judge(
         repeats, key=lambda repeat: [(order[place.document], place.start, -place.end) for place in repeat.places[:2]]
     )
     every, texts = list(readings.values()), list(sources.values())
-    runs, whole = _measure(every, order, ordered)
-    rules_of = [_rule(repeat, are_whole) for repeat, are_whole in zip(ordered, whole, strict=True)]
-    reported = [config.reports(rule) for rule in rules_of]
-    ordered, runs = list(compress(ordered, reported)), list(compress(runs, reported))
-    hashes = iter(
-        contents(every, [run for repeat, places in zip(ordered, runs, strict=True) for run in _told(repeat, places)])
-    )
+    counted = [focus is None or path in focus for path in readings]
+    allowed = Allowed(passages, every, config.min_words) if passages else None
+    standing = Standing(list(sources), every, counted, config, allowed)
+    judged = [
+        one for one in standing.settled(measured(every, order, ordered, config.min_words)) if config.reports(one.rule)
+    ]
+    hashes = iter(contents(every, [run for one in judged for run in _told(one)]))
     fingerprint = _fingerprints()
-    findings = [_unreadable(failure, config, fingerprint) for failure in failures]
-    for repeat, places, rule in zip(ordered, runs, compress(rules_of, reported), strict=True):
-        told = [next(hashes) for _ in _told(repeat, places)]
-        locations = _locations(repeat, places, told if len(told) > 1 else told * len(places), every, texts)
-        findings.append(
-            Finding(
-                rule=rule,
-                severity=config.severity_of(rule),
-                message=_message(rule, repeat, locations),
-                kind=repeat.kind,
-                words=repeat.words,
-                similarity=repeat.similarity,
-                fingerprint=fingerprint(rule, min(told)),
-                places=locations,
-            )
+    placed: list[tuple[int, int, Finding]] = []
+    for one in judged:
+        told = [next(hashes) for _ in _told(one)]
+        locations = _locations(one, told if len(told) > 1 else told * len(one.runs), every, texts)
+        finding = Finding(
+            rule=one.rule,
+            severity=config.severity_of(one.rule),
+            message=_message(one.rule, one.repeat, locations),
+            kind=one.repeat.kind,
+            words=one.repeat.words,
+            similarity=one.repeat.similarity,
+            fingerprint=fingerprint(one.rule, min(told)),
+            places=locations,
         )
+        placed.append((one.runs[0][0], locations[0].start, finding))
+    for index in compress(range(len(every)), counted):
+        for comment in standing.unused(index):
+            severity = config.severity_of("DUP100") if comment.fault or "DUP100" in config.severity else unused
+            if severity is not None and _wanted(standing, config, index, comment):
+                placed.append((index, comment.start, _unused(comment, texts[index], severity, fingerprint)))
+    placed.sort(key=itemgetter(0, 1))
+    findings = [*(_unreadable(failure, config, fingerprint) for failure in failures), *(one for *_, one in placed)]
     rules = dict.fromkeys(RULES, 0)
     for finding in findings:
         rules[finding.rule] += 1
-    counted = [focus is None or path in focus for path in readings]
     words = sum(int(reading.tokens.weights.sum(dtype=np.int64)) for reading in compress(every, counted))
-    repeated = _repeated(every, counted, runs)
-    summary = Summary({code: number for code, number in rules.items() if number}, words // 4, repeated // 4)
+    repeated = _repeated(every, counted, [one.runs for one in judged])
+    summary = Summary(
+        {code: number for code, number in rules.items() if number}, words // QUARTERS, repeated // QUARTERS
+    )
     return Report(tuple(findings), tuple(failures), len(readings), summary)
 
 
-def _measure(
-    readings: Sequence[Reading], order: Mapping[Hashable, int], repeats: Sequence[Repeat]
-) -> tuple[list[list[_Run]], list[bool]]:
-    """The token runs of all places, and which repeats are whole paragraphs only."""
-    spans: dict[int, tuple[list[int], list[int]]] = {}
-    for repeat in repeats:
-        for place in repeat.places:
-            starts, ends = spans.setdefault(order[place.document], ([], []))
-            starts.append(place.start)
-            ends.append(place.end)
-    measured: dict[int, Iterator[tuple[int, int, bool]]] = {}
-    for index, (starts, ends) in spans.items():
-        reading = readings[index]
-        first, behind = token_runs(reading, starts, ends)
-        whole = whole_paragraphs(reading, first, behind)
-        measured[index] = zip(first.tolist(), behind.tolist(), whole.tolist(), strict=True)
-    runs: list[list[_Run]] = []
-    all_whole: list[bool] = []
-    for repeat in repeats:
-        places: list[_Run] = []
-        are_whole = True
-        for place in repeat.places:
-            index = order[place.document]
-            start, stop, is_whole = next(measured[index])
-            places.append((index, start, stop))
-            are_whole &= is_whole
-        runs.append(places)
-        all_whole.append(are_whole)
-    return runs, all_whole
-
-
-def _rule(repeat: Repeat, are_whole: bool) -> str:
-    if not are_whole:
-        return "DUP003"
-    return "DUP001" if repeat.kind == "exact" else "DUP002"
-
-
-def _repeated(readings: Sequence[Reading], counted: Sequence[bool], runs: Iterable[list[_Run]]) -> int:
+def _repeated(readings: Sequence[Reading], counted: Sequence[bool], runs: Iterable[Sequence[Run]]) -> int:
     """The weight of all tokens in places, of the readings that are counted."""
     spans: dict[int, list[tuple[int, int]]] = {}
     for index, first, behind in chain.from_iterable(runs):
@@ -127,18 +107,19 @@ def _repeated(readings: Sequence[Reading], counted: Sequence[bool], runs: Iterab
     return total
 
 
-def _told(repeat: Repeat, places: list[_Run]) -> list[_Run]:
+def _told(one: Measured) -> Sequence[Run]:
     """The runs whose contents must be computed: the places of an exact repeat all hold the same tokens."""
-    return places[:1] if repeat.kind == "exact" else places
+    return one.runs[:1] if one.repeat.kind == "exact" else one.runs
 
 
 def _locations(
-    repeat: Repeat, runs: Sequence[_Run], hashes: Sequence[str], readings: Sequence[Reading], sources: Sequence[Source]
+    one: Measured, hashes: Sequence[str], readings: Sequence[Reading], sources: Sequence[Source]
 ) -> tuple[Location, ...]:
+    repeat = one.repeat
     locations: list[Location] = []
-    index, start, stop = runs[0]
+    index, start, stop = one.runs[0]
     first = Words(readings[index], start, stop)
-    for place, (index, start, stop), content in zip(repeat.places, runs, hashes, strict=True):
+    for place, (index, start, stop), content in zip(repeat.places, one.runs, hashes, strict=True):
         changes: tuple[Change, ...] = ()
         if repeat.kind == "near" and locations:
             changes = find_changes(first, Words(readings[index], start, stop), place.matched)
@@ -161,6 +142,32 @@ def _message(rule: str, repeat: Repeat, locations: Sequence[Location]) -> str:
 
 def _percent(share: float) -> str:
     return f"{min(99, int(share * 100 + 1e-9))}%"  # rounded down: what is not the same is never 100%
+
+
+def _wanted(standing: Standing, config: Config, index: int, comment: Suppression) -> bool:
+    """Whether it is to be told that a comment is of no use: only if what it speaks of is reported at all."""
+    if not config.reports("DUP100") or standing.ignores(index, "DUP100"):
+        return False
+    return bool(comment.fault) or any(config.reports(rule) and rule.startswith(comment.codes) for rule in REPEATS)
+
+
+def _unused(
+    comment: Suppression, source: Source, severity: Severity, fingerprint: Callable[[str, str], str]
+) -> Finding:
+    text = source.text[comment.start : comment.end]
+    content = xxh3_128_hexdigest(" ".join(folded(text, tokenize(text))).encode())
+    said = " ".join(text.split())
+    said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+    return Finding(
+        rule="DUP100",
+        severity=severity,
+        message=f'"{said}" {comment.fault or "suppresses nothing"}',
+        kind=None,
+        words=0,
+        similarity=None,
+        fingerprint=fingerprint("DUP100", content),
+        places=(Location(source, comment.start, comment.end, ((comment.start, comment.end),), content),),
+    )
 
 
 def _unreadable(failure: Failure, config: Config, fingerprint: Callable[[str, str], str]) -> Finding:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Mapping
 
 from dedup.lint.files import Document, Selection, known, markup_of
-
-
-class RevisionError(ValueError):
-    """The commit cannot be read: the message says why."""
+from dedup.lint.git import git
 
 
 def files_at(
@@ -20,11 +16,12 @@ def files_at(
     `markup` overrides what the extension says.
 
     Raises:
-        RevisionError: git is not installed, there is no repository, or no such commit.
+        GitError: git is not installed, there is no repository, or no such commit.
     """
-    top = os.fsdecode(_git("rev-parse", "--show-toplevel").removesuffix(b"\n"))
-    commit = os.fsdecode(_git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip())
-    listed = _git("ls-tree", "-r", "-z", "--full-tree", commit)
+    top = os.fsdecode(git("rev-parse", "--show-toplevel").removesuffix(b"\n"))
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    commit = os.fsdecode(git(*asked, silent=f"there is no commit {revision!r}").strip())
+    listed = git("ls-tree", "-r", "-z", "--full-tree", commit)
     shown: dict[str, bytes] = {}
     for entry in listed.split(b"\0"):
         if entry:
@@ -42,7 +39,7 @@ def _blobs(names: list[bytes]) -> list[bytes]:
     """The contents of objects, by one process."""
     if not names:
         return []
-    out = _git("cat-file", "--batch", given=b"\n".join(names) + b"\n")
+    out = git("cat-file", "--batch", given=b"\n".join(names) + b"\n")
     found, at = [], 0
     for _ in names:
         end = out.index(b"\n", at)
@@ -50,13 +47,3 @@ def _blobs(names: list[bytes]) -> list[bytes]:
         found.append(out[end + 1 : end + 1 + size])
         at = end + 1 + size + 1
     return found
-
-
-def _git(*arguments: str, given: bytes = b"") -> bytes:
-    try:
-        return subprocess.run(["git", *arguments], input=given, capture_output=True, check=True).stdout
-    except FileNotFoundError:
-        raise RevisionError("a commit was named, but git is not installed") from None
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip() or f"there is no commit {arguments[-1]!r}"
-        raise RevisionError(f"git says: {said}") from None

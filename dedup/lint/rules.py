@@ -90,6 +90,23 @@ _ALL = (
         ),
     ),
     Rule(
+        code="DUP100",
+        name="unused-suppression",
+        severity=Severity.WARNING,
+        summary="A comment asks to ignore a repeat that is not there.",
+        why=(
+            "What it spoke of was mended or has moved away, and the next repeat in that place would go unseen. Or it "
+            "says what is not understood, and covers nothing. Where only some files were named, without a corpus, the "
+            "repeat may stand in a file that was not read: then this is but a note."
+        ),
+        remedy="Delete the comment, or correct it.",
+        example=(
+            "<!-- dedup: ignore[DUP001] the notice stands on every page -->\n"
+            "\n"
+            "This paragraph was a notice once, and stands on this page only.\n"
+        ),
+    ),
+    Rule(
         code="DUP900",
         name="unreadable-file",
         severity=Severity.ERROR,
@@ -102,6 +119,9 @@ _ALL = (
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
 """Every rule by its code, in the order of codes."""
+
+REPEATS: tuple[str, ...] = ("DUP001", "DUP002", "DUP003")
+"""The rules whose findings are repeats."""
 
 
 def find_rule(code_or_name: str) -> Rule | None:

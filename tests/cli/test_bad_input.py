@@ -11,11 +11,14 @@ import pytest
 SENTENCE = "The harbour master said that the north pier will stay closed until the end of May."
 
 
+every_reader = pytest.mark.parametrize("name", ["a.md", "a.mdx", "a.html", "a.rst", "a.txt"])
+
+
 def lint(dedup, *args) -> dict:
     return json.loads(dedup("lint", "--format", "json", *args).out)
 
 
-@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+@every_reader
 @pytest.mark.parametrize(
     "data",
     [
@@ -28,8 +31,19 @@ def lint(dedup, *args) -> dict:
         b"a\0b\0" * 50,
         codecs.BOM_UTF8,
         b"\x1a",
+        b"\x1b[2J\x07\b\x7f" * 50,
+        b"\r" * 50,
+        b"\r\n" * 50,
+        "\u3000\u2028\x85".encode() * 50,
+        SENTENCE.encode("utf-16-le"),
+        codecs.BOM_UTF16_LE,
+        codecs.BOM_UTF16_BE,
+        codecs.BOM_UTF16_LE + "\n".encode("utf-16-le"),
+        b"---\n",
+        b"---\n---",
+        b"+++\n+++\n\n",
     ],
-    ids=["empty", "newline", "blank lines", "punctuation", "one word", "NUL", "NUL between", "only a mark", "control"],
+    ids=repr,
 )
 def test_next_to_nothing_is_clean(dedup, tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
@@ -39,45 +53,53 @@ def test_next_to_nothing_is_clean(dedup, tmp_path, name, data):
     assert all(finding["rule"] in ("DUP001", "DUP003") for finding in report["findings"])
 
 
+@every_reader
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"!!!\n\n!!!", b"word\n\nword"])
-def test_what_has_no_eight_words_has_no_finding(dedup, tmp_path, data):
-    (tmp_path / "a.md").write_bytes(data)
+def test_what_has_no_eight_words_has_no_finding(dedup, tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
     assert dedup("lint", tmp_path).code == 0
 
 
-def test_text_between_nul_is_read(dedup, tmp_path):
-    (tmp_path / "a.md").write_bytes(f"{SENTENCE}\0\n\nx\0 {SENTENCE}\n".encode())
+@every_reader
+def test_text_between_nul_is_read(dedup, tmp_path, name):
+    (tmp_path / name).write_bytes(f"{SENTENCE}\0\n\nx\0 {SENTENCE}\n".encode())
     [finding] = lint(dedup, tmp_path)["findings"]
     assert finding["words"] == 16
 
 
+@every_reader
 @pytest.mark.parametrize(
     ("data", "said"),
     [
         (bytes(range(256)), "byte 0x80 at offset 128 (line 3)"),
         (b"\x7fELF\x02\x01\x01\0\xf0\xff", "byte 0xf0 at offset 8 (line 1)"),
         (f"{SENTENCE}\nCaf".encode() + b"\xe9\n", "byte 0xe9 at offset 86 (line 2)"),
+        (f"{SENTENCE}\n".encode() + "漢".encode()[:2], "byte 0xe6 at offset 83 (line 2)"),
+        (b"\xed\xa0\x80 " + SENTENCE.encode(), "byte 0xed at offset 0 (line 1)"),
+        ("é\n".encode("utf-16-be"), "byte 0xe9 at offset 1 (line 1)"),
     ],
-    ids=["every byte", "binary", "latin-1"],
+    ids=["every byte", "binary", "latin-1", "half a character", "surrogate", "utf-16 without mark"],
 )
-def test_what_is_not_text_is_told_with_its_byte_offset(dedup, tmp_path, data, said):
-    (tmp_path / "a.md").write_bytes(data)
+def test_what_is_not_text_is_told_with_its_byte_offset(dedup, tmp_path, name, data, said):
+    (tmp_path / name).write_bytes(data)
     (tmp_path / "b.md").write_text(f"{SENTENCE} {SENTENCE}\n")
     outcome = dedup("lint", "--format", "json", tmp_path)
     report = json.loads(outcome.out)
     assert outcome.code == 1
     assert [finding["rule"] for finding in report["findings"]] == ["DUP900", "DUP003"]
-    assert report["errors"] == [{"path": f"{tmp_path}/a.md", "message": report["findings"][0]["message"]}]
+    assert report["errors"] == [{"path": f"{tmp_path}/{name}", "message": report["findings"][0]["message"]}]
     assert said in report["errors"][0]["message"]
-    assert f"unreadable-file: {tmp_path}/a.md is not UTF-8" in dedup("lint", tmp_path).out
+    assert f"unreadable-file: {tmp_path}/{name} is not UTF-8" in dedup("lint", tmp_path).out
 
 
-def test_a_named_encoding_is_taken(dedup, tmp_path):
-    (tmp_path / "a.md").write_bytes(f"Été. {SENTENCE}\n\nÉté. {SENTENCE}\n".encode("latin-1"))
+@every_reader
+def test_a_named_encoding_is_taken(dedup, tmp_path, name):
+    (tmp_path / name).write_bytes(f"Été. {SENTENCE}\n\nÉté. {SENTENCE}\n".encode("latin-1"))
     [finding] = lint(dedup, tmp_path, "--encoding", "latin-1")["findings"]
     assert finding["places"][0]["text"].startswith("Été")
 
 
+@every_reader
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize(
     "encode",
@@ -85,12 +107,13 @@ def test_a_named_encoding_is_taken(dedup, tmp_path):
         str.encode,
         lambda text: codecs.BOM_UTF8 + text.encode(),
         lambda text: codecs.BOM_UTF16_LE + text.encode("utf-16-le"),
+        lambda text: codecs.BOM_UTF16_BE + text.encode("utf-16-be"),
     ],
-    ids=["utf-8", "utf-8 with mark", "utf-16"],
+    ids=["utf-8", "utf-8 with mark", "utf-16", "utf-16, other order"],
 )
-def test_positions_count_in_the_text_without_its_mark(dedup, tmp_path, end, encode):
+def test_positions_count_in_the_text_without_its_mark(dedup, tmp_path, name, end, encode):
     text = f"𝒂 first line{end}{end}{SENTENCE}{end}{end}And: {SENTENCE}{end}"
-    (tmp_path / "a.md").write_bytes(encode(text))
+    (tmp_path / name).write_bytes(encode(text))
     [finding] = lint(dedup, tmp_path)["findings"]
     for place in finding["places"]:
         assert text[place["start"] : place["end"]] == place["text"] == SENTENCE.rstrip(".")
@@ -109,31 +132,32 @@ def test_ten_megabytes_on_one_line(dedup, tmp_path):
     assert max(map(len, outcome.out.splitlines())) < 200
 
 
-def test_files_that_vanish_or_change_between_the_walk_and_the_reading(dedup, tmp_path, monkeypatch):
-    import dedup.cli.lint as command
+@pytest.mark.parametrize("kind", ["md", "mdx", "html", "rst", "txt"])
+def test_files_that_vanish_or_change_between_the_walk_and_the_reading(dedup, tmp_path, monkeypatch, kind):
+    from dedup.lint import files
 
-    for name in ("gone.md", "folder.md", "kept.md"):
+    for name in (f"gone.{kind}", f"folder.{kind}", f"kept.{kind}"):
         (tmp_path / name).write_text(SENTENCE)
     (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "inner.md").write_text(SENTENCE)
+    (tmp_path / "folder" / f"inner.{kind}").write_text(SENTENCE)
 
-    def swap(paths, markup=None, select=command.select):
+    def swap(paths, markup=None, select=files.select):
         selection = select(paths, markup)
-        (tmp_path / "gone.md").unlink()
-        (tmp_path / "folder.md").unlink()
-        (tmp_path / "folder.md").mkdir()
+        (tmp_path / f"gone.{kind}").unlink()
+        (tmp_path / f"folder.{kind}").unlink()
+        (tmp_path / f"folder.{kind}").mkdir()
         (tmp_path / "folder").rename(tmp_path / "moved")
         return selection
 
-    monkeypatch.setattr(command, "select", swap)
+    monkeypatch.setattr(files, "select", swap)
     outcome = dedup("lint", "--format", "json", tmp_path)
     assert outcome.code == 1
     report = json.loads(outcome.out)
     assert report["files"] == 1
     assert [(Path(error["path"]).name, error["message"]) for error in report["errors"]] == [
-        ("inner.md", "could not be read: No such file or directory"),
-        ("folder.md", "could not be read: Is a directory"),
-        ("gone.md", "could not be read: No such file or directory"),
+        (f"inner.{kind}", "could not be read: No such file or directory"),
+        (f"folder.{kind}", "could not be read: Is a directory"),
+        (f"gone.{kind}", "could not be read: No such file or directory"),
     ]
 
 
@@ -166,8 +190,9 @@ def test_names_that_are_no_text(dedup, tmp_path):
     assert dedup("lint", tmp_path).code == 1
 
 
-def test_what_a_file_holds_is_not_obeyed_by_the_terminal(dedup, tmp_path):
-    (tmp_path / "a.md").write_text(f"{SENTENCE}\x1b[2J\n\nx\x1b]0;title\x07 {SENTENCE}\n")
+@every_reader
+def test_what_a_file_holds_is_not_obeyed_by_the_terminal(dedup, tmp_path, name):
+    (tmp_path / name).write_text(f"{SENTENCE}\x1b[2J\n\nx\x1b]0;title\x07 {SENTENCE}\n")
     out = dedup("lint", tmp_path).out
     assert "\x1b" not in out
     assert "\x07" not in out

@@ -112,7 +112,7 @@ def test_a_corpus_of_tracked_files_needs_a_repository(dedup, tmp_path, monkeypat
     (tmp_path / "a.md").write_text(SENTENCE)
     outcome = dedup("lint", "a.md", "--corpus", "tracked")
     assert outcome.code == 2
-    assert "--corpus tracked asks git, which says" in outcome.err
+    assert "--corpus tracked: git says" in outcome.err
 
 
 def test_config_shows_what_is_in_force_and_where_it_comes_from(dedup, tree):

@@ -38,13 +38,21 @@ def test_every_key_may_be_set(tmp_path):
     text = (
         'min-words = 12\nmin-similarity = 0.7\nselect = ["DUP0"]\nignore = ["DUP003"]\ninclude = ["docs/"]\n'
         'exclude = ["docs/old/"]\nheadings = true\ncells = true\nquotes = true\n'
-        'baseline = "known.txt"\nseverity = {DUP001 = "error"}\n'
+        'baseline = "known.txt"\nallow = "standing.md"\nper-file-ignores = {"old/" = ["DUP003"], "*.rst" = ["DUP"]}\n'
+        'groups = [["v1/", "v2/"]]\nseverity = {DUP001 = "error"}\n'
     )
     found = load(write(tmp_path, text))
     assert tuple(found.sources) == KEYS
     assert (found.min_words, found.min_similarity) == (12, 0.7)
     assert found.blocks == {"prose", "list", "heading", "cell", "quote"}
-    assert found.baseline == str(tmp_path / "known.txt")
+    assert (found.baseline, found.allow) == (str(tmp_path / "known.txt"), str(tmp_path / "standing.md"))
+    assert found.ignored_in(str(tmp_path / "old" / "a.rst")) == ("DUP003", "DUP")
+    assert found.ignored_in(str(tmp_path / "a.md")) == ()
+    assert [found.tree_of(str(tmp_path / name)) for name in ("v1/a.md", "v2/b/a.md", "v3/a.md")] == [
+        (0, 0),
+        (0, 1),
+        None,
+    ]
     assert found.severity_of("DUP001") is Severity.ERROR
     assert found.severity_of("DUP002") is Severity.WARNING
 
@@ -65,6 +73,11 @@ def test_every_key_may_be_set(tmp_path):
         ('severity = {DUP001 = "fatal"}', "severity of DUP001 is 'fatal'; allowed: 'note', 'warning', 'error'"),
         ('severity = {DUP = "note"}', "severity is set for 'DUP'"),
         ('exclude = ["[z-a]"]', "exclude holds a pattern"),
+        ('per-file-ignores = {"[z-a]" = ["DUP001"]}', "per-file-ignores holds a pattern"),
+        ('per-file-ignores = {"*.md" = ["E501"]}', "per-file-ignores of '*.md' holds 'E501'; allowed"),
+        ('per-file-ignores = ["*.md"]', "per-file-ignores"),
+        ('groups = ["v1/"]', "groups"),
+        ('groups = [["[z-a]"]]', "groups holds a pattern"),
         ("min-words", "is not TOML"),
     ],
 )

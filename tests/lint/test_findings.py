@@ -18,6 +18,8 @@ def test_lines_end_at_lf_crlf_and_cr_only(text):
     source = Source("a.md", text)
     for offset in range(len(text) + 1):
         assert source.position(offset) == position_by_counting(text, offset)
+        for end in range(offset, len(text) + 1):
+            assert source.positions(offset, end) == (*source.position(offset), *position_by_counting(text, end))
 
 
 @given(st.text(st.sampled_from("ab \n\r\u2028\x0b\x0c\x85é")))

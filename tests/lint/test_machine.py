@@ -1,7 +1,11 @@
 import json
 
+from hypothesis import given
+
 from dedup.lint.findings import Failure
 from dedup.lint.reporters import View, renderer
+from dedup.lint.reporters.machine import finding_object
+from tests.lint.odd import reports
 from tests.lint.repeats import exact, near, place, report_of, spans
 
 
@@ -66,6 +70,18 @@ def test_a_file_that_could_not_be_read_is_a_finding_and_an_error():
     assert (at["path"], at["start"], at["end"], at["line"], at["column"]) == ("b\udcff.md", 1, 1, 1, 2)
     assert data["files"] == 1
     assert data["summary"]["rules"] == {"DUP900": 1}
+
+
+@given(reports())
+def test_a_finding_is_written_as_the_standard_library_writes_it(report):
+    for finding in report.findings:
+        line = finding_object(finding)
+        assert json.dumps(json.loads(line)) == line
+        for one, at in zip(finding.places, json.loads(line)["places"], strict=True):
+            assert (at["text"], at["path"], at["content"]) == (one.text, one.path, one.content)
+            assert (at["line"], at["column"]) == (one.line, one.column)
+            assert (at["end_line"], at["end_column"]) == (one.end_line, one.end_column)
+            assert at["matched"] == [list(span) for span in one.matched]
 
 
 def test_nothing_found_is_an_object_too():

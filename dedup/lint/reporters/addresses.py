@@ -41,9 +41,9 @@ def where(place: Location, folder: str = "") -> str:
 
 def sentence(finding: Finding, folder: str = "") -> str:
     """The message as a sentence that can stand by itself, on one line."""
-    if finding.kind is not None:
-        return harmless(finding.message)
-    return f"{harmless(relative(finding.places[0].path, folder))} {harmless(finding.message)}"
+    if finding.unreadable:
+        return f"{harmless(relative(finding.places[0].path, folder))} {harmless(finding.message)}"
+    return harmless(finding.message)
 
 
 def listed(names: Sequence[str], number: int) -> str:

@@ -60,7 +60,7 @@ class _Page:
         indent = "  " * min(depth, _MAX_DEPTH)
         code = self.style(f"{finding.severity.label}[{finding.rule}]", fg=_SEVERITY[finding.severity], bold=True)
         name = self.style(finding.name, bold=True)
-        if finding.kind is None:
+        if finding.unreadable:
             path = self.style(harmless(finding.places[0].path), bold=True)
             return f"{code} {name}: {path} {harmless(finding.message)}\n\n"
         lines = [f"{code} {name}: {harmless(finding.message)}"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from dedup.lint.findings import Report
 from dedup.lint.reporters import View
-from dedup.lint.reporters.machine import VERSION, finding_fields, rest_fields
+from dedup.lint.reporters.machine import VERSION, finding_object, rest_fields
 
 
 def render(report: Report, view: View) -> Iterator[str]:
@@ -15,5 +15,5 @@ def render(report: Report, view: View) -> Iterator[str]:
     that last line is not complete.
     """
     for finding in report.findings:
-        yield json.dumps(finding_fields(finding)) + "\n"
+        yield finding_object(finding) + "\n"
     yield json.dumps({"version": VERSION, **rest_fields(report)}) + "\n"

@@ -1,7 +1,7 @@
 """``--format json``: everything that is known, for programs."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dedup.lint.findings import Finding, Location, Report
 from dedup.lint.reporters import View
@@ -16,7 +16,7 @@ def render(report: Report, view: View) -> Iterator[str]:
     yield f'{{"version": {VERSION},\n"findings": ['
     separator = "\n"
     for finding in report.findings:
-        yield separator + json.dumps(finding_fields(finding))
+        yield separator + finding_object(finding)
         separator = ",\n"
     rest = rest_fields(report)
     fields = ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in rest.items())
@@ -38,9 +38,9 @@ def rest_fields(report: Report) -> dict[str, object]:
     }
 
 
-def finding_fields(finding: Finding) -> dict[str, object]:
-    """One finding, as JSON has it."""
-    return {
+def finding_object(finding: Finding) -> str:
+    """One finding as a JSON object in ASCII, on one line. Linear in its places and what stands there."""
+    fields = {
         "rule": finding.rule,
         "name": finding.name,
         "severity": finding.severity.label,
@@ -49,22 +49,21 @@ def finding_fields(finding: Finding) -> dict[str, object]:
         "words": finding.words,
         "similarity": finding.similarity,
         "fingerprint": finding.fingerprint,
-        "places": [_place(place) for place in finding.places],
     }
+    return f'{json.dumps(fields)[:-1]}, "places": [{", ".join(_places(finding.places))}]}}'
 
 
-def _place(place: Location) -> dict[str, object]:
-    line, column = place.source.position(place.start)
-    end_line, end_column = place.source.position(place.end)
-    return {
-        "path": place.path,
-        "start": place.start,
-        "end": place.end,
-        "line": line,
-        "column": column,
-        "end_line": end_line,
-        "end_column": end_column,
-        "text": place.text,
-        "matched": place.matched,
-        "content": place.content,
-    }
+def _places(places: Iterable[Location]) -> Iterator[str]:
+    # Put together here and not by `json.dumps`, for there are hundreds of thousands: 0.9 s instead of 1.7 s for 209,000
+    # places with 100 MB. What stands there is mostly what stands at the place before, and so is escaped already.
+    text = escaped = None
+    for place in places:
+        line, column, end_line, end_column = place.source.positions(place.start, place.end)
+        if (here := place.text) != text or escaped is None:
+            text, escaped = here, json.dumps(here)
+        matched = ", ".join([f"[{start}, {end}]" for start, end in place.matched])
+        yield (
+            f'{{"path": {json.dumps(place.path)}, "start": {place.start}, "end": {place.end}, '
+            f'"line": {line}, "column": {column}, "end_line": {end_line}, "end_column": {end_column}, '
+            f'"text": {escaped}, "matched": [{matched}], "content": "{place.content}"}}'
+        )

@@ -106,7 +106,7 @@ def _filters(report: Report, documents: Sequence[outline.Document]) -> Iterator[
 def _article(index: int, finding: Finding, parent: int | None, numbers: Mapping[str, int]) -> str:
     name = f"r{index + 1}"
     held = " ".join(map(str, dict.fromkeys(numbers[place.path] for place in finding.places)))
-    title = finding.message if finding.kind is not None else f"{finding.places[0].path} {finding.message}"
+    title = f"{finding.places[0].path} {finding.message}" if finding.unreadable else finding.message
     parts = [
         f'<article id="{name}" tabindex="-1" aria-labelledby="{name}h" data-rule="{finding.rule}" '
         f'data-words="{finding.words}" data-places="{len(finding.places)}" data-files="{held}">\n'
@@ -119,7 +119,7 @@ def _article(index: int, finding: Finding, parent: int | None, numbers: Mapping[
     parts.append('<div class="places">\n')
     for at, place in enumerate(finding.places[:MAX_PLACES]):
         whole = passage.WHOLE if at < _WHOLE_PLACES or place.changes else _SHORT
-        parts.append(_place(place, whole, finding.kind is not None))
+        parts.append(_place(place, whole, not finding.unreadable))
     parts.append("</div>\n")
     rest = finding.places[MAX_PLACES:]
     if rest:

@@ -1,0 +1,55 @@
+"""``dedup lint --add-ignores``: write comments into the files."""
+
+from collections.abc import Callable
+
+import click
+
+from dedup.cli.reports import save
+from dedup.cli.search import Search
+from dedup.lint.add_ignores import COMMENTED, Wanted, wanted, with_ignores
+from dedup.lint.decode import decode, encode_like
+from dedup.lint.files import Document, reason
+from dedup.lint.findings import Report
+
+
+def write_ignores(search: Search, linted: Callable[[], Report]) -> Report:
+    """Write comments until nothing is found that a comment could silence, say how many, and give the last report.
+
+    A comment may part a longer passage, whose parts are then found: so it is looked again, until nothing is written.
+    Raises `click.ClickException` where a file cannot be written.
+    """
+    documents = {one.path: one for one in search.selection.documents}
+    writable = {path: path != search.piped and one.markup in COMMENTED for path, one in documents.items()}
+    files: set[str] = set()
+    total = 0
+    while True:
+        report = linted()
+        places = wanted(report, writable)
+        added = 0
+        for path, several in places.items():
+            number = _write(documents[path], several, search)
+            files.update([path] if number else [])
+            added += number
+        if not added:
+            break
+        total += added
+    noun = "comment" if total == 1 else "comments"
+    click.echo(f"{total:,} {noun} written, in {len(files):,} {'file' if len(files) == 1 else 'files'}.", err=True)
+    return report
+
+
+def _write(document: Document, places: list[Wanted], search: Search) -> int:
+    """Write comments into one file: how many. A file that cannot be written as it was read stays as it is."""
+    encoding = search.settings.encoding
+    try:
+        data = search.read(document.path)
+    except OSError as error:
+        raise click.ClickException(f"{document.path} {reason(error)}") from error
+    text = decode(data, encoding)
+    changed, number = with_ignores(text, document.markup, places)
+    if not number:
+        return 0
+    if encode_like(text, data, encoding) != data:
+        raise click.ClickException(f"{document.path} could not be written again as it is encoded; nothing was changed.")
+    save(document.path, [encode_like(changed, data, encoding)])
+    return number

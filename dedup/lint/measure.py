@@ -1,0 +1,164 @@
+"""Repeats in terms of tokens and paragraphs."""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.lint.places import blocks, token_runs, whole_paragraphs
+from dedup.match.stream import QUARTERS
+from dedup.text.reading import Reading
+
+if TYPE_CHECKING:
+    from dedup.match.passages import Repeat
+
+STUB: Final = 4 * QUARTERS
+"""Less than this of a paragraph, at the end of a passage that goes on across its border, is no part of the passage:
+that two paragraphs begin with the same words is chance."""
+
+Ints = NDArray[np.int64]
+
+Run = tuple[int, int, int]
+"""A place in tokens: the index of its reading, the first token, the token behind the last."""
+
+
+class Measured(NamedTuple):
+    """A repeat, its places in tokens, and whether each is one or more whole paragraphs."""
+
+    repeat: Repeat
+    runs: Sequence[Run]
+    whole: Sequence[bool]
+
+    @property
+    def rule(self) -> str:
+        """The rule that it breaks."""
+        if not all(self.whole):
+            return "DUP003"
+        return "DUP001" if self.repeat.kind == "exact" else "DUP002"
+
+
+def measured(
+    readings: Sequence[Reading], order: Mapping[Hashable, int], repeats: Sequence[Repeat], min_words: int
+) -> list[Measured]:
+    """The repeats, measured. `order` tells the number of each document's reading.
+
+    Where a place of an exact repeat goes on across the border of a paragraph for less than `STUB`, and stops inside
+    the next, all places are cut there: a paragraph that stands twice is told as that, whatever word happens to follow
+    it. What is shorter than `min_words` then is left out, and what is part of another.
+
+    Linear in the places and the texts.
+    """
+    if not repeats:
+        return []
+    every = [place for repeat in repeats for place in repeat.places]
+    offsets = np.cumsum([0, *(len(repeat.places) for repeat in repeats)])
+    documents = np.array([order[place.document] for place in every])
+    starts, ends = np.array([place.start for place in every]), np.array([place.end for place in every])
+    first, behind = np.empty(len(every), np.int64), np.empty(len(every), np.int64)
+    heads, tails = np.zeros(len(every), np.int64), np.zeros(len(every), np.int64)
+    by_document = np.argsort(documents, kind="stable")
+    parts = np.split(by_document, np.flatnonzero(np.diff(documents[by_document])) + 1)
+    for part in parts:
+        reading = readings[documents[part[0]]]
+        first[part], behind[part] = token_runs(reading, starts[part], ends[part])
+        heads[part], tails[part] = _stubs(reading, first[part], behind[part])
+    exact = np.array([repeat.kind == "exact" for repeat in repeats])
+    head, tail = (np.where(exact, _least(stubs, offsets), 0) for stubs in (heads, tails))
+    sizes = np.diff(offsets)
+    first += np.repeat(head, sizes)
+    behind -= np.repeat(tail, sizes)
+    whole = np.empty(len(every), np.bool_)
+    for part in parts:
+        whole[part] = whole_paragraphs(readings[documents[part[0]]], first[part], behind[part])
+    runs = list(zip(documents.tolist(), first.tolist(), behind.tolist(), strict=True))
+    flags, bounds = whole.tolist(), offsets.tolist()
+    found = [
+        Measured(repeat, runs[start:stop], flags[start:stop])
+        for repeat, start, stop in zip(repeats, bounds[:-1], bounds[1:], strict=True)
+    ]
+    shortened = np.flatnonzero(head + tail).tolist()
+    if not shortened:
+        return found
+    for number in shortened:
+        found[number] = _shortened(found[number], readings)
+    left_out = Holders(found).parts(shortened)
+    left_out.update(number for number in shortened if found[number].repeat.words < min_words)
+    return [one for number, one in enumerate(found) if number not in left_out]
+
+
+def _stubs(reading: Reading, first: Ints, behind: Ints) -> tuple[Ints, Ints]:
+    """int64 (n,) twice: how many tokens of each run, at its beginning and at its end, are less than `STUB` of a
+    paragraph that is not in the run as a whole, while the run goes on outside of it; 0 for none."""
+    opening, closing = blocks(reading)
+    weight = np.concatenate(([0], np.cumsum(reading.tokens.weights, dtype=np.int64)))
+    ends = closing[np.searchsorted(opening, first, side="right") - 1]
+    heads = np.where((ends < behind) & ~np.isin(first, opening), ends - first, 0)
+    begins = opening[np.searchsorted(opening, behind - 1, side="right") - 1]
+    tails = np.where((begins > first) & ~np.isin(behind, closing), behind - begins, 0)
+    heads[weight[first + heads] - weight[first] >= STUB] = 0
+    tails[weight[behind] - weight[behind - tails] >= STUB] = 0
+    return heads, tails
+
+
+def _least(stubs: Ints, offsets: Ints) -> Ints:
+    """int64 (r,): the least of each row that is not 0; 0 where all are."""
+    most = np.iinfo(np.int64).max
+    least = np.minimum.reduceat(np.where(stubs > 0, stubs, most), offsets[:-1])
+    found: Ints = np.where(least == most, 0, least)
+    return found
+
+
+def _shortened(one: Measured, readings: Sequence[Reading]) -> Measured:
+    """An exact repeat whose runs have become shorter."""
+    places = []
+    for place, (index, first, behind) in zip(one.repeat.places, one.runs, strict=True):
+        tokens = readings[index].tokens
+        start, end = int(tokens.starts[first]), int(tokens.ends[behind - 1])
+        places.append(replace(place, start=start, end=end, matched=((start, end),)))
+    index, first, behind = one.runs[0]
+    words = int(readings[index].tokens.weights[first:behind].sum(dtype=np.int64)) // QUARTERS
+    return one._replace(repeat=replace(one.repeat, words=words, places=tuple(places)))
+
+
+class Holders:
+    """Tells of repeats whether they are part of others. Linear in the places, to make."""
+
+    def __init__(self, repeats: Sequence[Measured]) -> None:
+        """`repeats` are known by their number."""
+        self._repeats = repeats
+        places: dict[int, list[tuple[int, int, int]]] = {}
+        for number, repeat in enumerate(repeats):
+            for reading, first, behind in repeat.runs:
+                places.setdefault(reading, []).append((first, behind, number))
+        self._places = {reading: np.array(rows).T for reading, rows in places.items()}
+
+    def parts(self, numbers: Iterable[int]) -> set[int]:
+        """Of these repeats, those all of whose places lie inside places of one other; of two with the same places, the
+        second. Linear in the places of the text in which each stands first, and in those of the repeats around it."""
+        return {number for number in numbers if self._is_part(number)}
+
+    def _is_part(self, number: int) -> bool:
+        runs = self._repeats[number].runs
+        reading, first, behind = runs[0]
+        starts, ends, numbers = self._places[reading]
+        for other in np.unique(numbers[(starts <= first) & (behind <= ends)]).tolist():
+            around = self._repeats[other].runs
+            if other != number and not (runs == around and number < other) and _inside(runs, around):
+                return True
+        return False
+
+
+def _inside(runs: Sequence[Run], around: Sequence[Run]) -> bool:
+    """Whether each run lies inside one of others, which do not overlap."""
+    ordered = sorted(around)
+    for reading, first, behind in runs:
+        at = bisect_right(ordered, (reading, first, sys.maxsize)) - 1
+        if at < 0 or ordered[at][0] != reading or ordered[at][2] < behind:
+            return False
+    return True

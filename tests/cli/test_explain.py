@@ -1,0 +1,76 @@
+"""``dedup explain``: all about one finding."""
+
+import json
+
+import pytest
+
+WORDS = "The harbour office opens at nine and closes again at four in winter, when few boats are out."
+
+
+@pytest.fixture
+def tree(dedup, tmp_path, monkeypatch):
+    """Twelve files that say the same, and the fingerprint of that."""
+    monkeypatch.chdir(tmp_path)
+    for number in range(12):
+        (tmp_path / f"{number:02}.{'rst' if number else 'md'}").write_text(f"{WORDS}\n")
+    return tmp_path
+
+
+def fingerprint(dedup, *arguments):
+    [finding] = json.loads(dedup("lint", ".", *arguments, "--format", "json").out)["findings"]
+    return finding["fingerprint"]
+
+
+def test_a_finding_is_explained_with_all_its_places_and_what_to_do(dedup, tree):
+    outcome = dedup("explain", fingerprint(dedup)[:10].upper())
+    assert outcome.code == 0
+    assert outcome.out.startswith("warning[DUP001] exact-paragraph: 18 words stand in 12 places in 12 files")
+    assert "All 12 places:\n\n  00.md:1:1\n  01.rst:1:1\n" in outcome.out
+    assert "Keep one of them, and link to it" in outcome.out
+    assert "    <!-- dedup: ignore[DUP001] why -->\n    .. dedup: ignore[DUP001] why\n" in outcome.out
+    assert f"fingerprint {fingerprint(dedup)}\n" in outcome.out
+    assert "could not be read" not in outcome.out
+
+
+def test_what_the_baseline_knows_is_said_to_be_known(dedup, tree):
+    found = fingerprint(dedup)
+    assert dedup("lint", ".", "--baseline", "known.baseline", "--update-baseline").code == 0
+    (tree / "dedup.toml").write_text('baseline = "known.baseline"')
+    assert "known.baseline knows it" in dedup("explain", found).out
+    (tree / "12.md").write_text(f"{WORDS}\n")
+    assert "knows it" not in dedup("explain", found).out
+
+
+def test_options_of_the_search_are_those_of_lint(dedup, tree):
+    (tree / "00.md").write_text(f"# {WORDS}\n")
+    (tree / "other.toml").write_text("headings = true\n")
+    found = fingerprint(dedup, "--config", "other.toml")
+    assert "00.md:1:3" in dedup("explain", found, "--config", "other.toml", ".").out
+    assert dedup("explain", found, "--min-words", "30").code == 2
+
+
+def test_a_comment_of_no_use_is_explained_without_how_to_keep_it(dedup, tree):
+    for path in tree.iterdir():
+        path.unlink()
+    (tree / "a.md").write_text(f"<!-- dedup: ignore -->\n\n{WORDS}\n")
+    outcome = dedup("explain", fingerprint(dedup))
+    assert "Delete the comment, or correct it." in outcome.out
+    assert "If it is meant" not in outcome.out
+
+
+@pytest.mark.parametrize("asked", ["0000", "", "no such"])
+def test_what_is_no_fingerprint_is_an_error(dedup, tree, asked):
+    outcome = dedup("explain", asked)
+    assert outcome.code == 2
+    assert f"{asked!r} is no fingerprint of a finding in 12 files" in outcome.err
+
+
+def test_a_beginning_of_several_fingerprints_is_not_enough(dedup, tree):
+    for number in range(40):
+        (tree / f"x{number}.md").write_text(f"{number} {WORDS[: 60 + number]}\n\n{number} {WORDS[: 60 + number]}")
+    findings = json.loads(dedup("lint", ".", "--format", "json").out)["findings"]
+    firsts = [finding["fingerprint"][0] for finding in findings]
+    shared = max(firsts, key=firsts.count)
+    outcome = dedup("explain", shared)
+    assert outcome.code == 2
+    assert f"begins {firsts.count(shared)} fingerprints" in outcome.err
