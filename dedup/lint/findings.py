@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dedup.lint.rules import RULES, Severity
 
@@ -64,8 +64,7 @@ class Change:
     now: str
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """One place of a finding: the span [start, end) of its source, in code points.
 
     `matched` are the spans, in this source, of the runs shared with the finding's first place. `content` is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 STUB: Final = 4 * QUARTERS
 """Less than this of a paragraph, at the end of a passage that goes on across its border, is no part of the passage:
 that two paragraphs begin with the same words is chance."""
+
+_ADDRESS = re.compile(
+    r"[a-z][a-z0-9+.-]*+://[^\s<>\"]+|[\w.+-]++@[\w-]+(?:\.[\w-]+)+|(?:[\w.~-]*+[/\\]){2,}+[\w.~-]*", re.IGNORECASE
+)
+"""A URL, an e-mail address, or a path of three parts."""
+_SIGNS = re.compile(r"[@/\\]")
 
 Ints = NDArray[np.int64]
 
@@ -51,6 +58,9 @@ def measured(
     Where a place of an exact repeat goes on across the border of a paragraph for less than `STUB`, and stops inside
     the next, all places are cut there: a paragraph that stands twice is told as that, whatever word happens to follow
     it. What is shorter than `min_words` then is left out, and what is part of another.
+
+    Also left out is what has fewer words than that if a URL, an address or a path counts as one: to a reader, two links
+    into one site are no passage.
 
     Linear in the places and the texts.
     """
@@ -83,13 +93,28 @@ def measured(
         for repeat, start, stop in zip(repeats, bounds[:-1], bounds[1:], strict=True)
     ]
     shortened = np.flatnonzero(head + tail).tolist()
-    if not shortened:
-        return found
     for number in shortened:
         found[number] = _shortened(found[number], readings)
-    left_out = Holders(found).parts(shortened)
+    left_out = Holders(found).parts(shortened) if shortened else set()
     left_out.update(number for number in shortened if found[number].repeat.words < min_words)
+    for number, one in enumerate(found):
+        more = _more_in_addresses(one, readings)
+        if more and one.repeat.words * QUARTERS - more < min_words * QUARTERS:
+            left_out.add(number)
     return [one for number, one in enumerate(found) if number not in left_out]
+
+
+def _more_in_addresses(one: Measured, readings: Sequence[Reading]) -> int:
+    """How much the first place of a repeat weighs beyond what it does if every address in it counts as a word."""
+    place, (index, first, behind) = one.repeat.places[0], one.runs[0]
+    text, tokens = readings[index].text, readings[index].tokens
+    if not _SIGNS.search(text, place.start, place.end):
+        return 0
+    more = 0
+    for address in _ADDRESS.finditer(text, place.start, place.end):
+        inside = first + np.searchsorted(tokens.starts[first:behind], address.span())
+        more += int(tokens.weights[inside[0] + 1 : inside[1]].sum(dtype=np.int64))
+    return more
 
 
 def _stubs(reading: Reading, first: Ints, behind: Ints) -> tuple[Ints, Ints]:

@@ -100,8 +100,8 @@ def test_both_sides_of_a_merge_may_be_kept(dedup, tree):
 
 
 def test_a_commit_is_read_as_the_files_are(dedup, tree):
-    for name in ("a.md", "b.md"):  # a link target is read in plain text, and in Markdown it is not
-        (tree / name).write_text(f"[{name[0]} word](one/two/three/four/five/six/seven/eight/nine)\n")
+    for name in ("a.md", "b.md"):  # the title of a link is read in plain text, and in Markdown it is not
+        (tree / name).write_text(f'[{name[0]} word](there.md "one two three four five six seven eight nine")\n')
     git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qam", "second")
     plain = ("--markup", "plain")
     assert found(dedup, plain) == [("DUP003", 2)]

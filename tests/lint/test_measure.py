@@ -77,3 +77,31 @@ def test_four_words_are_four_words_in_every_script(paragraph, beginning, least):
     for size, whole in ((least - 1, True), (least, False)):
         texts = [f"{paragraph}\n\n{beginning[starts[0] : ends[size - 1]]} {end}\n" for end in ("one", "other")]
         assert [rule for rule, _, _ in found(*texts, min_words=4)] == ["DUP001" if whole else "DUP003"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/lists/harbour/2003-October/",
+        "HTTP://www.example.org/a/b.html?c=d&amp;e=f#g-h-i-",
+        "docs/harbour/north/gate/opening/hours/of/winter.md",
+        "C:\\\\harbour\\\\north\\\\gate\\\\opening\\\\hours\\\\of\\\\winter.md",
+        "the.harbour.office.of.the.north.gate@boats.example.org",
+    ],
+)
+def test_an_address_is_one_word_to_a_reader(address):
+    short, long = f"See {address} for it", f"See {address} for it, and what else is said of the harbour"
+    assert found(f"{short}.\n\nOne.", f"{short}!\n\nOther.") == []
+    [(rule, words, _)] = found(f"{long}.\n\nOne.", f"{long}!\n\nOther.")
+    assert rule == "DUP001"
+    assert words > 12
+
+
+def test_what_a_link_leads_to_is_not_counted_at_all():
+    text = "See [the hours of the north gate in winter](https://example.org/harbour/north/gate/hours.html)"
+    assert [words for _, words, _ in found(f"{text}.\n\nOne.", f"{text}!\n\nOther.")] == [9]
+
+
+def test_words_that_are_parted_by_a_stroke_are_words():
+    text = "The north/south gates stay shut and/or guarded at night"
+    assert [words for _, words, _ in found(f"{text}.\n\nOne.", f"{text}!\n\nOther.")] == [11]
