@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -26,6 +26,7 @@ _IN_FRONT = re.compile(
 _FRONT_NOISE = re.compile(r"^dedup[\"']?[ \t]*[:=][ \t]*[\"']?")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
 _PARAGRAPH_ENDS = re.compile(r"(?:\r\n?|\n)[ \t>]*(?:\r\n?|\n)")
+_NEAR = 1_000  # characters: as long as a comment inside a line may be, and as far behind a paragraph as it may begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Suppression:
     first: int = 0
     behind: int = 0
     fault: str = ""
-    """Why it covers nothing, where the text alone tells."""
+    """Why it covers nothing, where the text alone tells: the rest of a sentence about it."""
 
     def covers(self, rule: str, start: int, end: int) -> bool:
         """Whether a place of a finding of this rule is covered. One that begins in a stretch that is off, and goes on
@@ -55,23 +56,21 @@ class Suppressions:
     """All suppressions of a text, in order."""
 
     every: tuple[Suppression, ...]
-    _of_blocks: tuple[Suppression, ...]
-    """Those that cover one block, in the order of the blocks."""
-    _of_stretches: tuple[Suppression, ...]
+    _by_action: Mapping[str, Sequence[Suppression]]
+    """Those without a fault, of each action in the order of what they cover: of two, both cover the same, or end
+    alike, or have nothing in common."""
 
     def covering(self, rule: str, start: int, end: int) -> Iterator[Suppression]:
-        """Those that cover a place. Cost: the logarithm of those that cover a block, and all others."""
-        at = bisect_right(self._of_blocks, start, key=lambda one: one.first)
-        while at and self._of_blocks[at - 1].behind > start:
-            at -= 1
-            if self._of_blocks[at].covers(rule, start, end):
-                yield self._of_blocks[at]
-        for one in self._of_stretches:
-            if one.covers(rule, start, end):
-                yield one
+        """Those that cover a place. O(log n), and linear in those that begin before it and end behind its beginning."""
+        for several in self._by_action.values():
+            at = bisect_right(several, start, key=lambda one: one.first)
+            while at and several[at - 1].behind > start:
+                at -= 1
+                if several[at].covers(rule, start, end):
+                    yield several[at]
 
 
-NONE: Final = Suppressions((), (), ())
+NONE: Final = Suppressions((), {})
 """Those of a text without any."""
 
 
@@ -95,11 +94,11 @@ def suppressions(reading: Reading) -> Suppressions:
         if one.fault:
             pass
         elif comment.front and one.action != "ignore-file":
-            one = replace(one, fault="front matter can only say ignore-file")
+            one = replace(one, fault="stands in front matter, which can only say ignore-file")
         elif one.action == "ignore-file":
             one = replace(one, behind=len(reading.text))
         elif one.action == "ignore" and block is None:
-            one = replace(one, fault="nothing follows that it could cover")
+            one = replace(one, fault="covers nothing: nothing follows")
         elif one.action == "ignore":
             one = replace(one, first=int(reading.marks.starts[block]), behind=int(reading.marks.ends[block]))
         elif one.action == "off":
@@ -111,11 +110,13 @@ def suppressions(reading: Reading) -> Suppressions:
             since.clear()
             continue
         else:
-            one = replace(one, fault="nothing is off here")
+            one = replace(one, fault="ends nothing: nothing is off here")
         found.append(one)
-    sound = [one for one in found if not one.fault]
-    of_blocks = sorted((one for one in sound if one.action == "ignore"), key=lambda one: one.first)
-    return Suppressions(tuple(found), tuple(of_blocks), tuple(one for one in sound if one.action != "ignore"))
+    by_action: dict[str, list[Suppression]] = {}
+    for one in sorted(found, key=lambda one: one.first):
+        if not one.fault:
+            by_action.setdefault(one.action, []).append(one)
+    return Suppressions(tuple(found), by_action)
 
 
 def without_ignores(reading: Reading) -> Reading:
@@ -167,7 +168,7 @@ def _comments(text: str, marks: Marks) -> Iterator[_Comment]:
         passed = sorted([*marks.hidden.tolist(), *marks.borders.tolist()])
         for opened in _INLINE.finditer(text):
             start = opened.end()
-            closed = _INLINE_END.search(text, start)
+            closed = _INLINE_END.search(text, start, start + _NEAR)
             block = bisect_right(starts, start) - 1
             if closed is None or block < 0 or not _of_paragraph(text, start, ends[block], passed):
                 continue
@@ -177,16 +178,15 @@ def _comments(text: str, marks: Marks) -> Iterator[_Comment]:
 
 def _same_paragraph(text: str, end: int, start: int) -> bool:
     """Whether a comment of its own stands on the line on which a paragraph ends, and before the paragraph's end tag."""
-    between = text[end:start]
-    if "\n" in between or "\r" in between:
+    if start - end > _NEAR or text.find("\n", end, start) >= 0 or text.find("\r", end, start) >= 0:
         return False
-    return not any(name.lower().encode() in BLOCKS for name in _TAG.findall(between))
+    return not any(name.lower().encode() in BLOCKS for name in _TAG.findall(text, end, start))
 
 
 def _of_paragraph(text: str, start: int, end: int, passed: list[list[int]]) -> bool:
     """Whether a comment is passed over inside the paragraph that ends at `end`, or stands behind its last word."""
     if start >= end:
-        return _PARAGRAPH_ENDS.search(text, end, start) is None
+        return start - end <= _NEAR and _PARAGRAPH_ENDS.search(text, end, start) is None
     at = bisect_right(passed, [start, len(text)]) - 1
     return at >= 0 and start < passed[at][1]
 
@@ -197,13 +197,13 @@ def _parsed(comment: _Comment) -> Suppression:
     action, listed = (said[1], said[2]) if said else ("", None)
     one = Suppression(comment.start, comment.end, action, ("DUP",))
     if action not in ACTIONS:
-        return replace(one, fault=f"allowed are {', '.join(ACTIONS)}")
+        return replace(one, fault=f"is not understood: allowed are {', '.join(ACTIONS)}")
     if listed is None:
         return one
     if not listed.endswith("]"):
-        return replace(one, fault="a bracket is not closed")
+        return replace(one, fault="is not understood: a bracket is not closed")
     codes = tuple(code.strip() for code in listed[1:-1].split(","))
     for code in codes:
         if not code or not any(rule.startswith(code) for rule in RULES):
-            return replace(one, fault=f"{code!r} is no rule; allowed are {', '.join(RULES)}, or how they begin")
+            return replace(one, fault=f"names {code!r}: allowed are {', '.join(RULES)}, or how they begin")
     return replace(one, codes=codes)
