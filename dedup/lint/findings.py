@@ -1,13 +1,14 @@
 """Findings as data: what was found, where. Nothing here detects, and nothing here draws."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from dedup.lint.rules import RULES, Severity
+from dedup.lint.said import Quote
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,14 +55,24 @@ class Source:
 class Change:
     """Words of a near place that differ from the finding's first place.
 
-    `start`, `end` is the span of the words in the near place, empty where words are missing from it. `was` are the
-    words of the first place and `now` those of this one, as they stand in their texts; either may be empty.
+    `start`, `end` is the span of the words in the near place, empty where words are missing from it. `old` are the
+    words of the first place and `new` those of this one; either may be empty.
     """
 
     start: int
     end: int
-    was: str
-    now: str
+    old: Quote | str
+    new: Quote | str
+
+    @property
+    def was(self) -> str:
+        """The words of the first place as they are read, on one line."""
+        return str(self.old)
+
+    @property
+    def now(self) -> str:
+        """The words of this place as they are read, on one line."""
+        return str(self.new)
 
 
 class Location(NamedTuple):
@@ -77,7 +88,7 @@ class Location(NamedTuple):
     end: int
     matched: tuple[tuple[int, int], ...]
     content: str
-    changes: tuple[Change, ...] = ()
+    changes: Sequence[Change] = ()
 
     @property
     def path(self) -> str:

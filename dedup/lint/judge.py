@@ -11,13 +11,14 @@ import numpy as np
 from xxhash import xxh3_128_hexdigest
 
 from dedup.lint.allow import Allowed, Hashes
-from dedup.lint.changes import Words, describe, find_changes
+from dedup.lint.changes import Changes, Runs, Words, describe, find_changes
 from dedup.lint.config import Config
 from dedup.lint.content import NO_CONTENT, contents
-from dedup.lint.findings import Change, Failure, Finding, Location, Report, Source, Summary
+from dedup.lint.findings import Failure, Finding, Location, Report, Source, Summary
 from dedup.lint.measure import Measured, Run, measured
 from dedup.lint.places import covered
 from dedup.lint.rules import REPEATS, RULES, Severity
+from dedup.lint.said import Said
 from dedup.lint.standing import Standing
 from dedup.lint.suppressions import Suppression
 from dedup.match.stream import QUARTERS
@@ -53,6 +54,7 @@ def judge(
         repeats, key=lambda repeat: [(order[place.document], place.start, -place.end) for place in repeat.places[:2]]
     )
     every, texts = list(readings.values()), list(sources.values())
+    said = [Said(reading) for reading in every]
     counted = [focus is None or path in focus for path in readings]
     allowed = Allowed(passages, every, config.min_words) if passages else None
     standing = Standing(list(sources), every, counted, config, allowed)
@@ -64,7 +66,7 @@ def judge(
     placed: list[tuple[int, int, Finding]] = []
     for one in judged:
         told = [next(hashes) for _ in _told(one)]
-        locations = _locations(one, told if len(told) > 1 else told * len(one.runs), every, texts)
+        locations = _locations(one, told if len(told) > 1 else told * len(one.runs), said, texts)
         finding = Finding(
             rule=one.rule,
             severity=config.severity_of(one.rule),
@@ -113,30 +115,34 @@ def _told(one: Measured) -> Sequence[Run]:
 
 
 def _locations(
-    one: Measured, hashes: Sequence[str], readings: Sequence[Reading], sources: Sequence[Source]
+    one: Measured, hashes: Sequence[str], said: Sequence[Said], sources: Sequence[Source]
 ) -> tuple[Location, ...]:
-    repeat = one.repeat
     locations: list[Location] = []
     index, start, stop = one.runs[0]
-    first = Words(readings[index], start, stop)
-    for place, (index, start, stop), content in zip(repeat.places, one.runs, hashes, strict=True):
-        changes: tuple[Change, ...] = ()
-        if repeat.kind == "near" and locations:
-            changes = find_changes(first, Words(readings[index], start, stop), place.matched)
+    first = Words(said[index], start, stop)
+    found: dict[str, list[Runs]] = {hashes[0]: []}
+    for place, (index, start, stop), content in zip(one.repeat.places, one.runs, hashes, strict=True):
+        other = Words(said[index], start, stop)
+        if content not in found:  # most places of a near repeat are copies of its first, or of each other
+            found[content] = find_changes(first, other, place.matched)
+        changes = Changes(first, other, found[content]) if found[content] else ()
         locations.append(Location(sources[index], place.start, place.end, place.matched, content, changes))
     return tuple(locations)
 
 
 def _message(rule: str, repeat: Repeat, locations: Sequence[Location]) -> str:
     places = f"{len(locations):,} places"
-    files = len({location.path for location in locations})
+    files = len({location.source for location in locations})
     if files > 1:
         places += f" in {files:,} files"
     words = f"{repeat.words:,} words"
     if repeat.kind == "exact":
         return f"{words} stand in {places}, word for word" if rule == "DUP001" else f"{words} stand in {places}"
     alike = f"{words} stand in {places}, {_percent(repeat.similarity)} alike"
-    changes = describe(change for location in locations for change in location.changes)
+    different: dict[str, Location] = {}  # the changes of equal places are equal
+    for location in locations:
+        different.setdefault(location.content, location)
+    changes = describe(change for location in different.values() for change in location.changes)
     return f"{alike}: {changes}" if changes else alike
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.lint.places import blocks, token_runs, whole_paragraphs
+from dedup.lint.places import Blocks, token_runs
 from dedup.match.stream import QUARTERS
 from dedup.text.reading import Reading
 
@@ -74,18 +74,19 @@ def measured(
     heads, tails = np.zeros(len(every), np.int64), np.zeros(len(every), np.int64)
     by_document = np.argsort(documents, kind="stable")
     parts = np.split(by_document, np.flatnonzero(np.diff(documents[by_document])) + 1)
-    for part in parts:
+    blocks = [Blocks.of(readings[documents[part[0]]]) for part in parts]
+    for part, those in zip(parts, blocks, strict=True):
         reading = readings[documents[part[0]]]
         first[part], behind[part] = token_runs(reading, starts[part], ends[part])
-        heads[part], tails[part] = _stubs(reading, first[part], behind[part])
+        heads[part], tails[part] = _stubs(reading.tokens.weights, those, first[part], behind[part])
     exact = np.array([repeat.kind == "exact" for repeat in repeats])
     head, tail = (np.where(exact, _least(stubs, offsets), 0) for stubs in (heads, tails))
     sizes = np.diff(offsets)
     first += np.repeat(head, sizes)
     behind -= np.repeat(tail, sizes)
     whole = np.empty(len(every), np.bool_)
-    for part in parts:
-        whole[part] = whole_paragraphs(readings[documents[part[0]]], first[part], behind[part])
+    for part, those in zip(parts, blocks, strict=True):
+        whole[part] = those.whole(first[part], behind[part])
     runs = list(zip(documents.tolist(), first.tolist(), behind.tolist(), strict=True))
     flags, bounds = whole.tolist(), offsets.tolist()
     found = [
@@ -117,15 +118,14 @@ def _more_in_addresses(one: Measured, readings: Sequence[Reading]) -> int:
     return more
 
 
-def _stubs(reading: Reading, first: Ints, behind: Ints) -> tuple[Ints, Ints]:
+def _stubs(weights: NDArray[np.uint8], blocks: Blocks, first: Ints, behind: Ints) -> tuple[Ints, Ints]:
     """int64 (n,) twice: how many tokens of each run, at its beginning and at its end, are less than `STUB` of a
     paragraph that is not in the run as a whole, while the run goes on outside of it; 0 for none."""
-    opening, closing = blocks(reading)
-    weight = np.concatenate(([0], np.cumsum(reading.tokens.weights, dtype=np.int64)))
-    ends = closing[np.searchsorted(opening, first, side="right") - 1]
-    heads = np.where((ends < behind) & ~np.isin(first, opening), ends - first, 0)
-    begins = opening[np.searchsorted(opening, behind - 1, side="right") - 1]
-    tails = np.where((begins > first) & ~np.isin(behind, closing), behind - begins, 0)
+    weight = np.concatenate(([0], np.cumsum(weights, dtype=np.int64)))
+    ends = blocks.closing[np.searchsorted(blocks.opening, first, side="right") - 1]
+    heads = np.where((ends < behind) & ~blocks.opens[first], ends - first, 0)
+    begins = blocks.opening[np.searchsorted(blocks.opening, behind - 1, side="right") - 1]
+    tails = np.where((begins > first) & ~blocks.closes[behind], behind - begins, 0)
     heads[weight[first + heads] - weight[first] >= STUB] = 0
     tails[weight[behind] - weight[behind - tails] >= STUB] = 0
     return heads, tails

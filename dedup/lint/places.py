@@ -1,10 +1,14 @@
 """Places in terms of the tokens they hold: which tokens, and whether they are whole paragraphs."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.text.marks import Block
 from dedup.text.reading import Reading
 
 
@@ -18,25 +22,38 @@ def token_runs(
     return first.astype(np.int64), behind.astype(np.int64)
 
 
-def blocks(reading: Reading) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """int64 (k,) twice: the first token of every block that was read and holds any, and the token behind its last."""
-    marks, tokens = reading.marks, reading.tokens
-    read = np.isin(marks.kinds, np.array([int(kind) for kind in reading.kinds], np.uint8))
-    opening = np.searchsorted(tokens.starts, marks.starts[read])
-    closing = np.searchsorted(tokens.ends, marks.ends[read], side="right")
-    worded = opening < closing
-    return opening[worded], closing[worded]
+class Blocks(NamedTuple):
+    """The blocks of a text that were read and hold any token."""
 
+    opening: NDArray[np.int64]
+    """int64 (k,): the first token of each."""
+    closing: NDArray[np.int64]
+    """int64 (k,): the token behind its last."""
+    opens: NDArray[np.bool_]
+    """bool (n + 1,): whether a block begins with a token."""
+    closes: NDArray[np.bool_]
+    """bool (n + 1,): whether a block ends before a token."""
 
-def whole_paragraphs(reading: Reading, first: NDArray[np.int64], behind: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """bool (n,): whether a run begins with the first token of a block that was read and ends with the last of one."""
-    opening, closing = blocks(reading)
-    size = len(reading.tokens.starts) + 1
-    opens, closes = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
-    opens[opening] = True
-    closes[closing] = True
-    whole: NDArray[np.bool_] = opens[first] & closes[behind]
-    return whole
+    @classmethod
+    def of(cls, reading: Reading) -> Blocks:
+        """Those of a reading. Linear in its tokens."""
+        marks, tokens = reading.marks, reading.tokens
+        wanted = np.zeros(len(Block), np.bool_)
+        wanted[[int(kind) for kind in reading.kinds]] = True
+        read = wanted[marks.kinds]
+        opening = np.searchsorted(tokens.starts, marks.starts[read])
+        closing = np.searchsorted(tokens.ends, marks.ends[read], side="right")
+        worded = opening < closing
+        opening, closing = opening[worded], closing[worded]
+        opens, closes = np.zeros(len(tokens.starts) + 1, np.bool_), np.zeros(len(tokens.starts) + 1, np.bool_)
+        opens[opening] = True
+        closes[closing] = True
+        return cls(opening, closing, opens, closes)
+
+    def whole(self, first: NDArray[np.int64], behind: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """bool (n,): whether a run begins with the first token of a block and ends with the last of one."""
+        found: NDArray[np.bool_] = self.opens[first] & self.closes[behind]
+        return found
 
 
 def covered(size: int, first: NDArray[np.int64], behind: NDArray[np.int64]) -> NDArray[np.bool_]:

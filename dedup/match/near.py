@@ -1,5 +1,6 @@
 """Near repeats: chains of equal runs, what aligns between and beyond them, and the repeats that alignments join."""
 
+from functools import reduce
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -8,12 +9,14 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels.rows import heads, owner, spread, sums
 from dedup.match.chains import GAP, SEED, Alignments, Region, chained
+from dedup.match.ends import trimmed
 from dedup.match.exact import Occurrences
 from dedup.match.stream import QUARTERS, Stream, Windows, keys, limits
 
 Ints = NDArray[np.int64]
 
 _DROP: Final = 4 * QUARTERS  # four columns without a match end a passage: half a word each, and scores count in eighths
+_ROUNDS: Final = 3
 _WORSE: Final = 0.3
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 
@@ -74,17 +77,14 @@ def near_repeats(stream: Stream, exact: Occurrences, min_weight: int, min_simila
     region = limits(stream)
     chains = chained(stream, region, min_weight, focus)
     chains = chains.take(_telling(stream, chains, exact))
-    found = _aligned(stream, region, chains)
-    won, gap = found.weigh(stream.weight)
-    found = _segments(stream, found, 2 * won, gap, min_weight)
-    won, gap = found.weigh(stream.weight)
-    matched = sums(won, found.offsets)
-    poor = matched * 1_000_000 < millionths * (matched + sums(gap, found.offsets))
-    again = found.take(poor)
-    won, gap = again.weigh(stream.weight)
-    again = _segments(stream, again, won * (1_000_000 - millionths), gap * millionths, min_weight)
-    found = _joined(found.take(~poor), again)
-    return _stars(stream, *_tandems(stream, _beside_near(found), min_weight), min_weight, millionths)
+    found = _passages(stream, _aligned(stream, region, chains), min_weight, millionths)
+    whole, pieces = _tandems(stream, found)
+    # a cut may leave an end that costs more than it matches
+    pieces = _passages(stream, pieces, min_weight, millionths)
+    items = np.arange(len(whole.offsets) + len(pieces.offsets) - 2) >= len(whole.offsets) - 1
+    found = _joined(whole, pieces)
+    near = _beside_near(found)
+    return _stars(stream, found.take(near), items[near], min_weight, millionths)
 
 
 def _telling(stream: Stream, chains: Alignments, exact: Occurrences) -> NDArray[np.bool_]:
@@ -159,6 +159,29 @@ def _aligned(stream: Stream, region: Region, chains: Alignments) -> Alignments:
     return Alignments(a[first_of], b[first_of], size, heads(row[first_of]))
 
 
+def _passages(stream: Stream, found: Alignments, min_weight: int, millionths: int) -> Alignments:
+    """The stretches of the alignments that score best, similar enough and without stray ends.
+
+    What loses an end is scored again: of 250,000 alignments of five collections 30,000 lose one in the first round, 60
+    in the second, two in the third and last. Cost: linear in the blocks.
+    """
+    done, left = [], found
+    for _ in range(_ROUNDS):
+        won, gap = left.weigh(stream.weight)
+        left = _segments(stream, left, 2 * won, gap, min_weight)
+        won, gap = left.weigh(stream.weight)
+        matched = sums(won, left.offsets)
+        poor = matched * 1_000_000 < millionths * (matched + sums(gap, left.offsets))
+        again = left.take(poor)
+        won, gap = again.weigh(stream.weight)
+        again = _segments(stream, again, won * (1_000_000 - millionths), gap * millionths, min_weight)
+        left, touched = trimmed(stream, _joined(left.take(~poor), again), min_weight)
+        enough = _in_runs(stream, left) >= min_weight
+        done.append(left.take(enough & ~touched))
+        left = left.take(enough & touched)
+    return reduce(_joined, [*done, left])
+
+
 def _segments(stream: Stream, found: Alignments, gain: Ints, loss: Ints, min_weight: int) -> Alignments:
     """The maximal scoring segments of the alignments that still match enough in runs."""
     kernel = kernels.engine(len(stream.hashes)).align
@@ -179,8 +202,8 @@ def _joined(one: Alignments, other: Alignments) -> Alignments:
     return Alignments(a, b, size, np.append(one.offsets, other.offsets[1:] + len(one.a)))
 
 
-def _beside_near(found: Alignments) -> Alignments:
-    """Without alignments of one block that touch no other: those are exact repeats, and no near repeat has use for
+def _beside_near(found: Alignments) -> NDArray[np.bool_]:
+    """Which alignments are not of one block and touch no other: those are exact repeats, and no near repeat has use for
     them."""
     single = np.diff(found.offsets) == 1
     a_start, a_end, b_start, b_end = found.span()
@@ -189,20 +212,16 @@ def _beside_near(found: Alignments) -> Alignments:
     for start, end in ((a_start, a_end), (b_start, b_end)):
         change += np.bincount(start[~single], minlength=length + 1) - np.bincount(end[~single], minlength=length + 1)
     near = np.append(0, np.cumsum(np.cumsum(change) > 0))
-    return found.take(~single | (near[a_end] > near[a_start]) | (near[b_end] > near[b_start]))
+    result: NDArray[np.bool_] = ~single | (near[a_end] > near[a_start]) | (near[b_end] > near[b_start])
+    return result
 
 
-def _tandems(stream: Stream, found: Alignments, min_weight: int) -> tuple[Alignments, NDArray[np.bool_]]:
-    """With alignments whose sides overlap cut into pieces that each align an item with the next, and which rows are
-    such pieces."""
+def _tandems(stream: Stream, found: Alignments) -> tuple[Alignments, Alignments]:
+    """The alignments whose sides do not overlap, and the others cut into pieces that each align an item with the
+    next."""
     kernel = kernels.engine(len(stream.hashes)).stars
     _, end, other, _ = found.span()
-    overlaps = other < end
-    pieces = Alignments(*kernel.cut_tandems(*found.take(overlaps)))
-    pieces = pieces.take(_in_runs(stream, pieces) >= min_weight)
-    whole = found.take(~overlaps)
-    rows = _joined(whole, pieces)
-    return rows, np.arange(len(rows.offsets) - 1) >= len(whole.offsets) - 1
+    return found.take(other >= end), Alignments(*kernel.cut_tandems(*found.take(other < end)))
 
 
 def _stars(

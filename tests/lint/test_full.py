@@ -92,6 +92,37 @@ def test_a_nested_repeat_stands_under_the_longer_one():
     ]
 
 
+def test_of_a_nested_near_repeat_the_first_place_and_one_that_differs_are_shown():
+    old, new = "the tools are shown in the hall", "the tools were shown in the hall"
+    inner, outer = f"Now {old} again\n\nIn May {new} at noon\n\nIn May {new} at noon\n", f"In May {new} at noon"
+    texts = {"a.md": inner}
+    first, *others = everywhere(texts, old), *everywhere(texts, new)
+    matched = [spans(" " * one.start + new, "the tools", "shown in the hall") for one in others]
+    places = [*first, *(place("a.md", span) for span in matched)]
+    shown = show(texts, exact(11, *everywhere(texts, outer)), near(7, 0.85, *places))
+    nested = shown[shown.index("  warning[DUP003] repeated-passage, within the passage above: 7 words") :].splitlines()
+    assert nested[1:-2] == [
+        "    --> a.md:1:5",
+        f"   1 | Now {old} again",
+        "     |     " + "~" * len(old),
+        "    --> a.md:3:8",
+        f"   3 | In May {new} at noon",
+        "     |        ~~~~~~~~~~^^^^~~~~~~~~~~~~~~~~~~",
+        '     = "are" -> "were"',
+        "     = and 1 more place within the passage above",
+    ]
+
+
+def test_a_place_that_differs_is_shown_even_behind_ten_that_do_not():
+    texts = {"a.md": "one two three four.\n\n" * 15 + "one two 3 four.\n"}
+    places = everywhere(texts, "one two three four")
+    changed = place("a.md", spans(" " * 21 * 15 + "one two 3 four", "one two", "four"))
+    shown = show(texts, near(4, 0.75, *places, changed))
+    assert shown.count("-->") == 10
+    assert "31 | one two 3 four.\n    | ~~~~~~~~^~~~~~" in shown
+    assert "\n    = and 6 more places\n" in shown
+
+
 def test_a_file_that_could_not_be_read_is_shown():
     shown = show({"a.md": "One."}, failures=(Failure("b\x1b.md", "is not UTF-8: \x07"),))
     assert shown == (

@@ -1,4 +1,10 @@
-from dedup.lint.reporters.nesting import inside, parents
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup.lint.findings import Change
+from dedup.lint.reporters.nesting import inside, parents, telling
 from tests.lint.repeats import exact, place, report_of
 
 TEXT = "abcdefghijklmnopqrstuvwxyz" * 4
@@ -45,3 +51,26 @@ def test_places_inside_another_finding_are_told_apart():
         (5, [("a.md", 15, 20), ("a.md", 20, 25), ("b.md", 0, 5), ("b.md", 30, 35)]),
     )
     assert inside(inner.places, outer) == [True, False, False, True]
+
+
+@given(st.data(), st.integers(2, 20), st.integers(2, 6))
+def test_the_first_place_and_one_that_differs_are_always_shown(data, number, limit):
+    [finding] = findings((5, [("a.md", at, at + 1) for at in range(number)]))
+    held = data.draw(st.lists(st.booleans(), min_size=number, max_size=number))
+    differs = [False, *data.draw(st.lists(st.booleans(), min_size=number - 1, max_size=number - 1))]
+    changed = [
+        one._replace(changes=(Change(one.start, one.end, "was", "now"),)) if differ else one
+        for one, differ in zip(finding.places, differs, strict=True)
+    ]
+    shown = telling(replace(finding, places=tuple(changed)), limit, held)
+    assert shown == sorted(set(shown))
+    free = [index for index in range(number) if not held[index]] or list(range(number))
+    if not any(differs):
+        assert shown == free[:limit]
+        return
+    assert shown[0] == 0
+    assert any(differs[index] for index in shown)
+    assert len(shown) <= limit
+    extra = [index for index in shown if index not in free]
+    assert set(extra) <= {0, differs.index(True)}  # of those that are held no more than needed
+    assert len(shown) == min(limit, len(free) + len(extra))

@@ -153,6 +153,16 @@ def test_no_more_than_ten_places_are_drawn_and_the_others_are_listed():
     assert [words(item.text()) for item in more.all("li")] == ["a.md lines 21, 23", "b.md lines 2, 5"]
 
 
+def test_a_place_that_differs_is_drawn_even_behind_ten_that_do_not():
+    texts = {"a.md": "one two three four.\n\n" * 12, "b.md": "one two 3 four.\n"}
+    changed = place("b.md", spans(texts["b.md"], "one two", "four"))
+    article = page_of(texts, near(4, 0.75, *everywhere(texts, "one two three four"), changed)).one("article")
+    figures = [*article.all("figure")]
+    assert len(figures) == 10
+    assert [piece.text() for piece in figures[-1].all("ins")] == ["3"]
+    assert [words(item.text()) for item in article.one("details").all("li")] == ["a.md lines 19, 21, 23"]
+
+
 def test_of_a_long_passage_the_ends_and_the_words_that_differ_are_shown():
     start, middle, end = "alpha beta " * 300, "gamma DELTA gamma", " beta alpha" * 300
     text = start + middle + end

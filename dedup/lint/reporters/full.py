@@ -9,7 +9,7 @@ from dedup.lint.changes import SHOWN_CHANGES, describe
 from dedup.lint.findings import Finding, Location, Report
 from dedup.lint.reporters import View
 from dedup.lint.reporters.excerpt import Piece, Role, cells, excerpt, harmless
-from dedup.lint.reporters.nesting import inside, parents
+from dedup.lint.reporters.nesting import inside, parents, telling
 from dedup.lint.rules import Severity
 
 MAX_PLACES = 10
@@ -63,26 +63,29 @@ class _Page:
         if finding.unreadable:
             path = self.style(harmless(finding.places[0].path), bold=True)
             return f"{code} {name}: {path} {harmless(finding.message)}\n\n"
-        lines = [f"{code} {name}: {harmless(finding.message)}"]
-        places: Sequence[Location] = finding.places
+        within, held = "", [False] * len(finding.places)
         if parent is not None:
-            lines[0] = f"{code} {name}, within the passage above: {harmless(finding.message)}"
-            held = inside(places, parent)
-            outside = [place for place, is_inside in zip(places, held, strict=True) if not is_inside]
-            if outside:
-                number = len(places) - len(outside)
-                lines.append(f"  {self.style('-->', fg='blue')} {_count(number, 'place')} within the passage above")
-                places = outside
-        width = max(len(str(place.end_line)) for place in places[:MAX_PLACES])
-        for place in places[:MAX_PLACES]:
-            lines.extend(self.place(place, width, self.view.width - len(indent), brief=place is not places[0]))
+            within, held = ", within the passage above", inside(finding.places, parent)
+        if all(held):
+            held = [False] * len(held)
+        shown = telling(finding, MAX_PLACES, held)
+        lines = [f"{code} {name}{within}: {harmless(finding.message)}"]
+        unshown = held.count(True) - sum(held[index] for index in shown)
+        if unshown and not any(held[index] for index in shown):
+            lines.append(f"  {self.style('-->', fg='blue')} {_count(unshown, 'place')} within the passage above")
+            unshown = 0
+        width = max(len(str(finding.places[index].end_line)) for index in shown)
+        margin = f"{' ' * (width + 2)}{self.style('=', fg='blue')}"
+        for index in shown:
+            place = finding.places[index]
+            lines.extend(self.place(place, width, self.view.width - len(indent), brief=index != shown[0]))
             if len(place.changes) > SHOWN_CHANGES or (place.changes and len(finding.places) > 2):
-                listed = harmless(describe(place.changes, _LISTED_CHANGES))
-                lines.append(f"{' ' * (width + 2)}{self.style('=', fg='blue')} {listed}")
-        if len(places) > MAX_PLACES:
-            lines.append(
-                f"{' ' * (width + 2)}{self.style('=', fg='blue')} and {_count(len(places) - MAX_PLACES, 'more place')}"
-            )
+                lines.append(f"{margin} {harmless(describe(place.changes, _LISTED_CHANGES))}")
+        if unshown:
+            lines.append(f"{margin} and {_count(unshown, 'more place')} within the passage above")
+        more = held.count(False) - sum(not held[index] for index in shown)
+        if more:
+            lines.append(f"{margin} and {_count(more, 'more place')}")
         return "".join(f"{indent}{line}".rstrip() + "\n" for line in lines) + "\n"
 
     def place(self, place: Location, gutter: int, width: int, brief: bool) -> Iterator[str]:

@@ -48,3 +48,18 @@ def inside(places: Sequence[Location], outer: Finding) -> list[bool]:
         at = bisect_right(spans, place.start, key=itemgetter(0)) - 1
         found.append(at >= 0 and spans[at][1] >= place.end)
     return found
+
+
+def telling(finding: Finding, limit: int, held: Sequence[bool] = ()) -> list[int]:
+    """The indices of the places that are shown, in order: the first `limit` of those that are not `held` (which
+    says for every place whether it stands in a passage that is shown already; empty: none does), or of all where all
+    are. Of a near repeat the first place, which the others are compared with, is always among them, and so is one with
+    words that differ, where there is one. Linear in the places; `limit` is at least 2.
+    """
+    places = finding.places
+    free = [index for index in range(len(places)) if not (held and held[index])] or list(range(len(places)))
+    changed = next((index for index in [*free, *range(len(places))] if places[index].changes), None)
+    if changed is None:
+        return free[:limit]
+    others = [index for index in free if index not in (0, changed)]
+    return sorted([0, changed, *others[: limit - 2]])

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from dedup.lint.findings import Finding, Location, Report
 from dedup.lint.reporters import View
-from dedup.lint.reporters.nesting import parents
+from dedup.lint.reporters.nesting import parents, telling
 from dedup.lint.reporters.page import outline, passage
 from dedup.lint.reporters.page.passage import html
 from dedup.lint.rules import RULES
@@ -117,11 +117,13 @@ def _article(index: int, finding: Finding, parent: int | None, numbers: Mapping[
     if parent is not None:
         parts.append(f'<p class="within">Stands inside the longer <a href="#r{parent + 1}">{parent + 1}</a>.</p>\n')
     parts.append('<div class="places">\n')
-    for at, place in enumerate(finding.places[:MAX_PLACES]):
+    shown = telling(finding, MAX_PLACES)
+    for at, number in enumerate(shown):
+        place = finding.places[number]
         whole = passage.WHOLE if at < _WHOLE_PLACES or place.changes else _SHORT
         parts.append(_place(place, whole, not finding.unreadable))
     parts.append("</div>\n")
-    rest = finding.places[MAX_PLACES:]
+    rest = [place for number, place in enumerate(finding.places) if number not in shown]
     if rest:
         parts.append(f'<details class="more"><summary>and {_count(len(rest), "more place")}</summary>\n<ul>\n')
         for path, lines in passage.lines(rest):
