@@ -19,13 +19,17 @@ def contents(readings: Sequence[Reading], runs: Sequence[tuple[int, int, int]]) 
     The tokens are joined by one space and hashed as UTF-8. Linear in the tokens of the runs; each distinct token is
     folded once, however often it stands.
     """
-    places = _representatives(readings, runs)
+    # Many runs hold the same tokens: copies of a place of a near repeat.
+    rows = [readings[index].tokens.hashes[first:behind] for index, first, behind in runs]
+    keys = [row.tobytes() for row in rows]
+    distinct = {key: number for number, key in enumerate(keys)}
+    places = _representatives(readings, [runs[number] for number in distinct.values()])
     words = dict(zip(places, _fold(readings, places), strict=True))
-    hashes = []
-    for index, first, behind in runs:
-        joined = " ".join([words[token] for token in readings[index].tokens.hashes[first:behind].tolist()])
-        hashes.append(xxh3_128_hexdigest(joined.encode()))
-    return hashes
+    hashes = {}
+    for key, number in distinct.items():
+        joined = " ".join([words[token] for token in rows[number].tolist()])
+        hashes[key] = xxh3_128_hexdigest(joined.encode())
+    return [hashes[key] for key in keys]
 
 
 def _representatives(readings: Sequence[Reading], runs: Sequence[tuple[int, int, int]]) -> dict[int, tuple[int, int]]:
