@@ -26,6 +26,7 @@ _FENCE_AND_BLANKS = re.compile(r"(?:```|~~~)[ \t]++(?=[\r\n]|\Z)")
 _ENTITY = re.compile(rb"&#?[0-9A-Za-z]{1,32};")
 _AMPERSAND, _TICK = b"&`"
 _BLANKS = b" \r\n>"
+_NO_LETTER = frozenset(byte for byte in range(128) if not chr(byte).isalnum())
 # Tags of events by what they do. Text that follows an item, a cell or a paragraph always has a tag of its own.
 _LEAVES = {
     "CodeBlock": Block.CODE,
@@ -181,13 +182,17 @@ def _pieces(events: Iterable[tuple[Any, Any]], data: bytes) -> Pieces:
                     html.clear()
                 pieces.cut(kind)
             elif tag == "Link":
-                # What closes a link goes with its last word, so that a passage which ends with a link ends after it.
+                # What closes a link goes with its last word, so that a passage which ends with a link ends after it;
+                # and so does the full stop of a link that is a sentence.
                 if (
                     starts
                     and ends[-1] > span["start"]
                     and data[span["end"] - 1] in b")]"
                     and len(starts) not in breaks[-1:]
                 ):
+                    if data[span["end"]] in _NO_LETTER:
+                        while ends[-1] - 1 > starts[-1] and data[ends[-1] - 1] in b".,;:!?":
+                            ends[-1] -= 1
                     starts.append(ends[-1])
                     ends.append(span["end"])
                     stands.append((starts[-1], span["end"], ""))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from dedup.text.markdown import mark_markdown
-from dedup.text.tokens import tokenize
+from dedup.text.tokens import folded, tokenize
 from tests.text import marked
 from tests.text.marked import hostile
 
@@ -208,6 +208,25 @@ def test_a_tab_behind_a_closing_fence_does_not_keep_the_code_open() -> None:
 )
 def test_hostile_text_costs_no_more_than_its_length(text: str, count: int) -> None:
     assert len(tokenize(text, mark_markdown(text)).starts) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("See [the hours](hours.html) here", "hours](hours.html)"),
+        ("[See the hours.](hours.html)", "hours.](hours.html)"),
+        ("[See *the* hours!?][hours] here\n\n[hours]: hours.html", "hours!?][hours]"),
+        ("[See the hours.](hours.html)here", "hours"),
+        ("[See the hours.](hours.html)é", "hours"),
+        ("[See the hours (all)](hours.html)", "all"),
+        ("[.](hours.html) See the hours.", "hours"),
+    ],
+)
+def test_what_closes_a_link_goes_with_its_last_word(text: str, last: str) -> None:
+    tokens = tokenize(text, mark_markdown(text))
+    ends = [text[start:end] for start, end in zip(tokens.starts, tokens.ends, strict=True)]
+    assert last in ends
+    assert folded(text, tokens, mark_markdown(text))[ends.index(last)] in ("hours", "all")
 
 
 @given(hostile("markdown"))
