@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.lint.changes import changed_runs
 from dedup.lint.places import Blocks, token_runs
 from dedup.match.stream import QUARTERS
 from dedup.text.reading import Reading
 
 if TYPE_CHECKING:
-    from dedup.match.passages import Repeat
+    from dedup.match.passages import Place, Repeat
 
 STUB: Final = 4 * QUARTERS
 """Less than this of a paragraph, at the end of a passage that goes on across its border, is no part of the passage:
@@ -55,9 +56,9 @@ def measured(
 ) -> list[Measured]:
     """The repeats, measured. `order` tells the number of each document's reading.
 
-    Where a place of an exact repeat goes on across the border of a paragraph for less than `STUB`, and stops inside
-    the next, all places are cut there: a paragraph that stands twice is told as that, whatever word happens to follow
-    it. What is shorter than `min_words` then is left out, and what is part of another.
+    Where a place goes on across the border of a paragraph for less than `STUB`, and stops inside the next, all places
+    are cut there: a paragraph that stands twice is told as that, whatever word happens to follow it. What is shorter
+    than `min_words` then is left out, and what is part of another.
 
     Also left out is what has fewer words than that if a URL, an address or a path counts as one: to a reader, two links
     into one site are no passage.
@@ -79,8 +80,14 @@ def measured(
         reading = readings[documents[part[0]]]
         first[part], behind[part] = token_runs(reading, starts[part], ends[part])
         heads[part], tails[part] = _stubs(reading.tokens.weights, those, first[part], behind[part])
-    exact = np.array([repeat.kind == "exact" for repeat in repeats])
-    head, tail = (np.where(exact, _least(stubs, offsets), 0) for stubs in (heads, tails))
+    head, tail = _least(heads, offsets), _least(tails, offsets)
+    for number in np.flatnonzero(head + tail).tolist():
+        if repeats[number].kind == "near":
+            rows = slice(offsets[number], offsets[number + 1])
+            those_runs = zip(documents[rows].tolist(), first[rows].tolist(), behind[rows].tolist(), strict=True)
+            shared = _shared_ends(repeats[number], list(those_runs), readings)
+            head[number] *= head[number] < shared[0]
+            tail[number] *= tail[number] < shared[1]
     sizes = np.diff(offsets)
     first += np.repeat(head, sizes)
     behind -= np.repeat(tail, sizes)
@@ -139,16 +146,48 @@ def _least(stubs: Ints, offsets: Ints) -> Ints:
     return found
 
 
+def _shared_ends(repeat: Repeat, runs: Sequence[Run], readings: Sequence[Reading]) -> tuple[int, int]:
+    """How many tokens at the beginning, and at the end, all places of a near repeat share."""
+    sizes = []
+    for place, (index, first, behind) in zip(repeat.places, runs, strict=True):
+        tokens = readings[index].tokens
+        heads = int(np.searchsorted(tokens.ends, place.matched[0][1], side="right")) - first
+        tails = behind - int(np.searchsorted(tokens.starts, place.matched[-1][0]))
+        sizes.append((heads, tails))
+    return min(head for head, _ in sizes), min(tail for _, tail in sizes)
+
+
 def _shortened(one: Measured, readings: Sequence[Reading]) -> Measured:
-    """An exact repeat whose runs have become shorter."""
-    places = []
+    """A repeat whose runs have become shorter."""
+    places, words = [], []
     for place, (index, first, behind) in zip(one.repeat.places, one.runs, strict=True):
         tokens = readings[index].tokens
         start, end = int(tokens.starts[first]), int(tokens.ends[behind - 1])
-        places.append(replace(place, start=start, end=end, matched=((start, end),)))
-    index, first, behind = one.runs[0]
-    words = int(readings[index].tokens.weights[first:behind].sum(dtype=np.int64)) // QUARTERS
-    return one._replace(repeat=replace(one.repeat, words=words, places=tuple(places)))
+        matched = tuple((max(left, start), min(right, end)) for left, right in place.matched)
+        places.append(replace(place, start=start, end=end, matched=matched))
+        words.append(int(tokens.weights[first:behind].sum(dtype=np.int64)) // QUARTERS)
+    share = 1.0
+    if one.repeat.kind == "near":
+        share = min(similarity(readings, one.runs[0], place, run) for place, run in zip(places, one.runs, strict=True))
+    return one._replace(repeat=replace(one.repeat, words=min(words), similarity=share, places=tuple(places)))
+
+
+def similarity(readings: Sequence[Reading], first: Run, place: Place, run: Run) -> float:
+    """The share of aligned words of a place, which is a run, that are equal to those of the first place."""
+    if not place.matched:
+        return 0.0
+    starts, behind = token_runs(readings[run[0]], *zip(*place.matched, strict=True))
+    matched = list(zip((starts - run[1]).tolist(), (behind - run[1]).tolist(), strict=True))
+    common: int = sum(b - a for a, b in matched)
+    gaps = changed_runs(hashes_of(readings, first), hashes_of(readings, run), matched)
+    return common / (common + sum(max(b - a, d - c) for a, b, c, d in gaps))
+
+
+def hashes_of(readings: Sequence[Reading], run: Run) -> list[int]:
+    """The hashes of the tokens in a run."""
+    index, first, behind = run
+    hashes: list[int] = readings[index].tokens.hashes[first:behind].tolist()
+    return hashes
 
 
 class Holders:

@@ -11,10 +11,8 @@ from typing import Literal
 import numpy as np
 
 from dedup.lint.allow import Allowed
-from dedup.lint.changes import changed_runs
 from dedup.lint.config import Config
-from dedup.lint.measure import Holders, Measured, Run
-from dedup.lint.places import token_runs
+from dedup.lint.measure import Holders, Measured, Run, hashes_of, similarity
 from dedup.lint.suppressions import Suppression, suppressions
 from dedup.match.passages import Place, Repeat
 from dedup.match.stream import QUARTERS
@@ -125,7 +123,7 @@ class Standing:
             return Measured(replace(repeat.repeat, places=tuple(places)), runs, whole)
         if not stands[0]:
             places = [self._against(runs[0], place, run) for place, run in zip(places, runs, strict=True)]
-        shares = [self._similarity(runs[0], place, run) for place, run in zip(places, runs, strict=True)]
+        shares = [similarity(self._readings, runs[0], place, run) for place, run in zip(places, runs, strict=True)]
         alike = [share >= self._config.min_similarity or stands[0] for share in shares]
         if sum(alike) < 2:
             return None
@@ -134,7 +132,7 @@ class Standing:
         words = min(
             int(self._readings[at].tokens.weights[first:behind].sum(dtype=np.int64)) for at, first, behind in runs
         )
-        same = all(self._hashes(run) == self._hashes(runs[0]) for run in runs)
+        same = all(hashes_of(self._readings, run) == hashes_of(self._readings, runs[0]) for run in runs)
         kind: Literal["exact", "near"] = "exact" if same else "near"
         return Measured(Repeat(kind, words // QUARTERS, min(shares), tuple(places)), runs, whole)
 
@@ -144,22 +142,7 @@ class Standing:
 
         reading, start, _ = run
         tokens = self._readings[reading].tokens
-        blocks = SequenceMatcher(None, self._hashes(first), self._hashes(run), False).get_matching_blocks()
+        there, here = hashes_of(self._readings, first), hashes_of(self._readings, run)
+        blocks = SequenceMatcher(None, there, here, False).get_matching_blocks()
         spans = [(start + at, start + at + size - 1) for _, at, size in blocks if size]
         return replace(place, matched=tuple((int(tokens.starts[a]), int(tokens.ends[b])) for a, b in spans))
-
-    def _similarity(self, first: Run, place: Place, run: Run) -> float:
-        """The share of aligned words of a place that are equal to those of the first."""
-        if not place.matched:
-            return 0.0
-        reading, start, _ = run
-        starts, behind = token_runs(self._readings[reading], *zip(*place.matched, strict=True))
-        matched = list(zip((starts - start).tolist(), (behind - start).tolist(), strict=True))
-        common: int = sum(b - a for a, b in matched)
-        gaps = changed_runs(self._hashes(first), self._hashes(run), matched)
-        return common / (common + sum(max(b - a, d - c) for a, b, c, d in gaps))
-
-    def _hashes(self, run: Run) -> list[int]:
-        reading, start, stop = run
-        hashes: list[int] = self._readings[reading].tokens.hashes[start:stop].tolist()
-        return hashes

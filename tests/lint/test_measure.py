@@ -36,6 +36,30 @@ def test_a_paragraph_is_told_as_that_whatever_words_stand_beside_it(before, afte
     assert found(*texts) == [("DUP001", 13, [WORDS, WORDS])]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("", ""), ("Towels can be hired.", "Towels are for sale.")),
+        (("So it is said here.", "They all live up here."), ("", "")),
+        (("See it here.", "Go on up here."), ("Towels can be hired.", "Towels are for sale.")),
+    ],
+)
+def test_so_is_a_paragraph_that_was_changed(before, after):
+    changed = WORDS.replace("gate stays", "gate always stays")
+    long, other = f"{WORDS} in a storm and in the fog", f"{changed} in a storm and in the fog"
+    texts = [f"{a}\n\n{b}.\n\n{c}\n" for a, b, c in zip(before, (long, other), after, strict=True)]
+    assert found(*texts) == [("DUP002", 20, [long, other])]
+    readings = {number: read(text, "markdown", {"prose", "list"}) for number, text in enumerate(texts)}
+    repeats = repeats_in(readings)
+    [one] = measured(list(readings.values()), {0: 0, 1: 1}, repeats, 8)
+    assert one.repeat.similarity == 20 / 21
+    place = one.repeat.places[1]
+    assert [place._source[start:end] for start, end in place.matched] == [
+        "The north gate",
+        other.removeprefix("The north gate always "),
+    ]
+
+
 def test_four_words_of_the_next_paragraph_are_part_of_the_passage():
     texts = [f"{WORDS}.\n\nDo not ever run {more}.\n" for more in ("here", "there")]
     assert found(*texts) == [("DUP003", 17, [f"{WORDS}.\n\nDo not ever run"] * 2)]
