@@ -34,7 +34,9 @@ def write_ignores(search: Search, linted: Callable[[], Report]) -> Report:
             break
         total += added
     noun = "comment" if total == 1 else "comments"
-    click.echo(f"{total:,} {noun} written, in {len(files):,} {'file' if len(files) == 1 else 'files'}.", err=True)
+    left = sum(finding.kind is not None for finding in report.findings)
+    rest = f" {left:,} more {'repeat stands' if left == 1 else 'repeats stand'} where no comment can." if left else ""
+    click.echo(f"{total:,} {noun} written, in {len(files):,} {'file' if len(files) == 1 else 'files'}.{rest}", err=True)
     return report
 
 
