@@ -34,6 +34,8 @@ def known(file: str | None, update: bool) -> Baseline:
     """
     if file is None or (update and not os.path.lexists(file)):
         return {}
+    if not os.path.lexists(file):
+        raise click.UsageError(f"{file}: is not there yet; --update-baseline writes it.")
     try:
         return baselines.read(file)
     except BaselineError as error:

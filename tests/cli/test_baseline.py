@@ -139,7 +139,7 @@ def test_what_is_no_baseline_is_refused_and_left_as_it_is(dedup, tree, content, 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--baseline", "none.txt"), "none.txt: could not be read"),
+        (("--baseline", "none.txt"), "none.txt: is not there yet; --update-baseline writes it"),
         (("--update-baseline",), "--update-baseline needs --baseline FILE"),
         (("--baseline-from-ref", "HEAD", "--update-baseline"), "nothing to update"),
         (("--baseline-from-ref", "no-such-name"), "git says: there is no commit"),
