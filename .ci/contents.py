@@ -47,7 +47,7 @@ def main(tree: Path, dist: Path) -> int:
             f"{info}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")
         }
         good &= compare(wheel.name, held, package | metadata)
-        if b"dedup = dedup.cli:main" not in archive.read(f"{info}/entry_points.txt"):
+        if b"dedup = dedup.cli:run" not in archive.read(f"{info}/entry_points.txt"):
             print(f"{wheel.name}: no script dedup")
             good = False
     with tarfile.open(sdist) as archive:

@@ -1,6 +1,6 @@
 """``python -m dedup``."""
 
-from dedup.cli import main
+from dedup.cli import run
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run()
