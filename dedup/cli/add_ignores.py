@@ -10,12 +10,14 @@ from dedup.lint.add_ignores import COMMENTED, Wanted, wanted, with_ignores
 from dedup.lint.decode import decode, encode_like
 from dedup.lint.files import Document, reason
 from dedup.lint.findings import Report
+from dedup.lint.reporters.addresses import counted
 
 
 def write_ignores(search: Search, linted: Callable[[], Report]) -> Report:
     """Write comments until nothing is found that a comment could silence, say how many, and give the last report.
 
-    A comment may part a longer passage, whose parts are then found: so it is looked again, until nothing is written.
+    What was part of a longer repeat may stand by itself once that is silenced: so it is looked again, until nothing is
+    written.
     Raises `click.ClickException` where a file cannot be written.
     """
     documents = {one.path: one for one in search.selection.documents}
@@ -33,10 +35,9 @@ def write_ignores(search: Search, linted: Callable[[], Report]) -> Report:
         if not added:
             break
         total += added
-    noun = "comment" if total == 1 else "comments"
     left = sum(finding.kind is not None for finding in report.findings)
-    rest = f" {left:,} more {'repeat stands' if left == 1 else 'repeats stand'} where no comment can." if left else ""
-    click.echo(f"{total:,} {noun} written, in {len(files):,} {'file' if len(files) == 1 else 'files'}.{rest}", err=True)
+    said = f"{counted(total, 'comment')} written, in {counted(len(files), 'file')}."
+    click.echo(f"{said} {left:,} more found where no comment can stand." if left else said, err=True)
     return report
 
 

@@ -14,7 +14,7 @@ from dedup.cli.waiting import lint
 from dedup.lint.add_ignores import COMMENTED, comment
 from dedup.lint.baseline import without_known
 from dedup.lint.findings import Finding, Report
-from dedup.lint.reporters.addresses import where
+from dedup.lint.reporters.addresses import counted, where
 from dedup.lint.reporters.full import MAX_PLACES, render
 from dedup.lint.rules import REPEATS, RULES
 
@@ -37,10 +37,9 @@ def command(fingerprint: str, paths: tuple[str, ...], **searched: Any) -> None:
     wanted = fingerprint.strip().lower()
     found = [finding for finding in report.findings if wanted and finding.fingerprint.startswith(wanted)]
     if not found:
-        files = "1 file" if report.files == 1 else f"{report.files:,} files"
         raise click.UsageError(
-            f"{fingerprint!r} is no fingerprint of a finding in {files}: it was mended, or other files, "
-            "or other options, found it."
+            f"{fingerprint!r} is no fingerprint of a finding in {counted(report.files, 'file')}: it was mended, or "
+            "other files, or other options, found it."
         )
     if len(found) > 1:
         raise click.UsageError(f"{fingerprint!r} begins {len(found):,} fingerprints: write more of it.")
@@ -48,7 +47,8 @@ def command(fingerprint: str, paths: tuple[str, ...], **searched: Any) -> None:
 
 
 def _page(finding: Finding, report: Report, search: Search) -> Iterator[str]:
-    shown = list(render(replace(report, findings=(finding,), errors=()), view()))
+    alone = replace(report, findings=(finding,), errors=())
+    shown = list(render(alone, view()))
     yield from shown[:-1]  # without the line that sums up
     if len(finding.places) > MAX_PLACES:
         yield f"All {len(finding.places):,} places:\n\n"
@@ -59,12 +59,12 @@ def _page(finding: Finding, report: Report, search: Search) -> Iterator[str]:
     for paragraph in (rule.summary, rule.why, rule.remedy):
         yield textwrap.fill(paragraph, _WIDTH) + "\n\n"
     if finding.rule in REPEATS:
-        yield from _meant(finding, search)
+        yield from _meant(finding, alone, search)
     yield f"fingerprint {finding.fingerprint}\n"
 
 
-def _meant(finding: Finding, search: Search) -> Iterator[str]:
-    """What to write if the repeat is meant."""
+def _meant(finding: Finding, report: Report, search: Search) -> Iterator[str]:
+    """What to write if the repeat is meant; `report` has nothing but it."""
     markups = {document.path: document.markup for document in (*search.selection.documents, *search.corpus.documents)}
     used = sorted({markups[place.path] for place in finding.places} & COMMENTED)
     if used:
@@ -76,11 +76,5 @@ def _meant(finding: Finding, search: Search) -> Iterator[str]:
     file = f"in {allow}" if allow else "in a file that the configuration names: allow = FILE"
     yield textwrap.fill(f"If it may stand anywhere, write the passage {file}.", _WIDTH) + "\n\n"
     baseline = search.settings.config.baseline
-    if baseline and not without_known(_alone(finding), known(baseline, update=True)).findings:
+    if baseline and not without_known(report, known(baseline, update=True)).findings:
         yield f"{baseline} knows it, so that dedup lint does not report it.\n\n"
-
-
-def _alone(finding: Finding) -> Report:
-    from dedup.lint.findings import Summary
-
-    return Report((finding,), (), 0, Summary({finding.rule: 1}, 0, 0))

@@ -47,3 +47,20 @@ def process():
     for popen in started:
         popen.kill()
         popen.wait()
+
+
+@pytest.fixture
+def drained():
+    """Read a pipe or a pseudo-terminal until nobody writes any more, and close it."""
+
+    def read(reading: int) -> bytes:
+        out = b""
+        try:
+            while piece := os.read(reading, 1 << 16):
+                out += piece
+        except OSError:  # how a pseudo-terminal says so
+            pass
+        os.close(reading)
+        return out
+
+    return read

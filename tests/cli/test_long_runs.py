@@ -117,7 +117,7 @@ def test_a_lost_process_is_an_error_in_one_line(dedup, tree, monkeypatch):
 
 @pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals")
 @pytest.mark.parametrize("written", ["to a file", "to the terminal"])
-def test_bars_are_on_the_terminal_and_reports_are_not_among_them(process, tree, written):
+def test_bars_are_on_the_terminal_and_reports_are_not_among_them(drained, tree, written):
     import pty
 
     output = ["--output", str(tree / "out.json")] if written == "to a file" else []
@@ -125,13 +125,7 @@ def test_bars_are_on_the_terminal_and_reports_are_not_among_them(process, tree, 
     command = [sys.executable, "-c", DRAWN, "lint", "--isolated", "--format", "json", *output, str(tree)]
     popen = subprocess.Popen(command, env={**os.environ, "TERM": "xterm"}, stdout=writing, stderr=writing)
     os.close(writing)
-    shown = b""
-    try:
-        while piece := os.read(reading, 1 << 16):
-            shown += piece
-    except OSError:  # how a pseudo-terminal says that nobody writes any more
-        pass
-    os.close(reading)
+    shown = drained(reading)
     assert popen.wait() == 1
     assert b"comparing" in shown
     report = shown[shown.rindex(b"\x1b[2K") + 4 :].replace(b"\r\n", b"\n")

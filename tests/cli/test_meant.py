@@ -57,7 +57,7 @@ def test_what_no_comment_can_silence_is_reported(dedup, tree):
     outcome = dedup("lint", "e.txt", "f.txt", "--add-ignores", "--format", "json")
     assert found(outcome) == [("DUP001", ["e.txt", "f.txt"])]
     assert outcome.code == 1
-    assert outcome.err == "0 comments written, in 0 files. 1 more repeat stands where no comment can.\n"
+    assert outcome.err == "0 comments written, in 0 files. 1 more found where no comment can stand.\n"
 
 
 def test_of_what_stands_in_the_corpus_too_every_place_is_ignored(dedup, tree):

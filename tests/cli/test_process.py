@@ -64,19 +64,13 @@ def test_standard_input_is_read(process):
         ({"FORCE_COLOR": "0"}, True, False),
     ],
 )
-def test_colour_only_on_a_terminal(process, env, terminal, colored):
+def test_colour_only_on_a_terminal(process, drained, env, terminal, colored):
     import pty
 
     reading, writing = pty.openpty() if terminal else os.pipe()
     popen = process("lint", ARTICLE, env={"TERM": "xterm", **env}, stdout=writing, stderr=subprocess.DEVNULL)
     os.close(writing)
-    out = b""
-    try:
-        while piece := os.read(reading, 1 << 16):
-            out += piece
-    except OSError:  # how a pseudo-terminal says that nobody writes any more
-        pass
-    os.close(reading)
+    out = drained(reading)
     popen.wait()
     assert b"Salt Basin" in out
     assert (b"\x1b[" in out) is colored

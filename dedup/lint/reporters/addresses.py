@@ -50,3 +50,8 @@ def listed(names: Sequence[str], number: int) -> str:
     """The names of some of `number` places, and how many more there are: "a, b and 3 more"."""
     more = number - len(names)
     return ", ".join(names) + (f" and {more:,} more" if more else "")
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things: "1 file", "2,000 files"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

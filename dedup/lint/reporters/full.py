@@ -8,6 +8,7 @@ import click
 from dedup.lint.changes import SHOWN_CHANGES, describe
 from dedup.lint.findings import Finding, Location, Report
 from dedup.lint.reporters import View
+from dedup.lint.reporters.addresses import counted
 from dedup.lint.reporters.excerpt import Piece, Role, cells, excerpt, harmless
 from dedup.lint.reporters.nesting import inside, parents, telling
 from dedup.lint.rules import Severity
@@ -72,7 +73,7 @@ class _Page:
         lines = [f"{code} {name}{within}: {harmless(finding.message)}"]
         unshown = held.count(True) - sum(held[index] for index in shown)
         if unshown and not any(held[index] for index in shown):
-            lines.append(f"  {self.style('-->', fg='blue')} {_count(unshown, 'place')} within the passage above")
+            lines.append(f"  {self.style('-->', fg='blue')} {counted(unshown, 'place')} within the passage above")
             unshown = 0
         width = max(len(str(finding.places[index].end_line)) for index in shown)
         margin = f"{' ' * (width + 2)}{self.style('=', fg='blue')}"
@@ -82,10 +83,10 @@ class _Page:
             if len(place.changes) > SHOWN_CHANGES or (place.changes and len(finding.places) > 2):
                 lines.append(f"{margin} {harmless(describe(place.changes, _LISTED_CHANGES))}")
         if unshown:
-            lines.append(f"{margin} and {_count(unshown, 'more place')} within the passage above")
+            lines.append(f"{margin} and {counted(unshown, 'more place')} within the passage above")
         more = held.count(False) - sum(not held[index] for index in shown)
         if more:
-            lines.append(f"{margin} and {_count(more, 'more place')}")
+            lines.append(f"{margin} and {counted(more, 'more place')}")
         return "".join(f"{indent}{line}".rstrip() + "\n" for line in lines) + "\n"
 
     def place(self, place: Location, gutter: int, width: int, brief: bool) -> Iterator[str]:
@@ -110,24 +111,20 @@ class _Page:
 
     def summary(self, report: Report) -> str:
         summary = report.summary
-        files = _count(report.files, "file")
-        read = f"{files}, {_count(summary.words, 'word')}"
+        files = counted(report.files, "file")
+        read = f"{files}, {counted(summary.words, 'word')}"
         unreadable = len(report.errors)
-        fault = f"; {_count(unreadable, 'path')} could not be read" if unreadable else ""
+        fault = f"; {counted(unreadable, 'path')} could not be read" if unreadable else ""
         if summary.known:
-            fault = f"; {_count(summary.known, 'finding')} more {'is' if summary.known == 1 else 'are'} known{fault}"
+            fault = f"; {counted(summary.known, 'finding')} more {'is' if summary.known == 1 else 'are'} known{fault}"
         if len(report.findings) == unreadable:
             nothing = "Nothing new" if summary.known else "No repeats"
             return f"{self.style(nothing, bold=True)} in {read}{fault}.\n"
         counts = ", ".join(f"{number:,} {code}" for code, number in summary.rules.items())
-        words = f"{summary.repeated_words:,} of {_count(summary.words, 'word')}"
+        words = f"{summary.repeated_words:,} of {counted(summary.words, 'word')}"
         share = f"{words} ({summary.repeated_share:.1%}) stand in a repeat"
-        found = self.style(_count(len(report.findings), "finding"), bold=True)
+        found = self.style(counted(len(report.findings), "finding"), bold=True)
         return f"{found} ({counts}) in {files}; {share}{fault}.\n"
 
     def style(self, text: str, **style: Unpack[_Style]) -> str:
         return click.style(text, **style) if self.view.color and style else text
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from dedup.lint.findings import Finding, Report
 from dedup.lint.reporters import View
-from dedup.lint.reporters.addresses import NAMED_PLACES, lead, valid, where
+from dedup.lint.reporters.addresses import NAMED_PLACES, counted, lead, valid, where
 from dedup.lint.reporters.excerpt import harmless
 
 ROOM = 60_000
@@ -28,7 +28,7 @@ def render(report: Report, view: View) -> Iterator[str]:
     for number, finding in enumerate(report.findings):
         text = _finding(finding, view)
         if len(text) > left:
-            yield f"… and {_count(len(report.findings) - number, 'more finding')}.\n"
+            yield f"… and {counted(len(report.findings) - number, 'more finding')}.\n"
             return
         left -= len(text)
         yield text
@@ -56,18 +56,18 @@ def _longest_run(text: str) -> int:
 
 def _head(report: Report) -> str:
     summary = report.summary
-    files = _count(report.files, "file")
+    files = counted(report.files, "file")
     known = (
-        f"; {_count(summary.known, 'finding')} more {'is' if summary.known == 1 else 'are'} known"
+        f"; {counted(summary.known, 'finding')} more {'is' if summary.known == 1 else 'are'} known"
         if summary.known
         else ""
     )
     if not report.findings:
         title = "Nothing new" if summary.known else "No repeats"
-        return f"### {title}\n\n{_count(summary.words, 'word')} read in {files}{known}.\n"
+        return f"### {title}\n\n{counted(summary.words, 'word')} read in {files}{known}.\n"
     counts = ", ".join(f"{number:,} {code}" for code, number in summary.rules.items())
-    share = f"{summary.repeated_words:,} of {_count(summary.words, 'word')} ({summary.repeated_share:.1%})"
-    title = _count(len(report.findings), "finding")
+    share = f"{summary.repeated_words:,} of {counted(summary.words, 'word')} ({summary.repeated_share:.1%})"
+    title = counted(len(report.findings), "finding")
     return f"### {title}\n\n{counts}. Of {files} read, {share} stand in a repeat{known}.\n\n"
 
 
@@ -77,7 +77,7 @@ def _finding(finding: Finding, view: View) -> str:
     lines = [f"**{finding.severity.label} {finding.rule}** {finding.name}: {code_span(finding.message)}", ""]
     lines += [f"- {code_span(where(one, view.folder))}" for one in named]
     if len(also) > NAMED_PLACES:
-        lines.append(f"- and {_count(len(also) - NAMED_PLACES, 'more place')}")
+        lines.append(f"- and {counted(len(also) - NAMED_PLACES, 'more place')}")
     passage = place.source.text[place.start : min(place.end, place.start + _PASSAGE)]
     if passage:
         cut = "…" if place.end > place.start + _PASSAGE else ""
@@ -85,7 +85,3 @@ def _finding(finding: Finding, view: View) -> str:
     else:
         lines.append("")
     return "\n".join(lines) + "\n"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

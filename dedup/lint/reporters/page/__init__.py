@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from dedup.lint.findings import Finding, Location, Report
 from dedup.lint.reporters import View
+from dedup.lint.reporters.addresses import counted
 from dedup.lint.reporters.nesting import parents, telling
 from dedup.lint.reporters.page import outline, passage
 from dedup.lint.reporters.page.passage import html
@@ -55,10 +56,10 @@ def _head(report: Report) -> Iterator[str]:
         f"default-src 'none'; style-src 'sha256-{_digest(style)}'; script-src 'sha256-{_digest(_data('page.js'))}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    found = _count(len(report.findings), "finding")
-    read = _count(report.files, "file")
+    found = counted(len(report.findings), "finding")
+    read = counted(report.files, "file")
     summary = report.summary
-    share = f"{summary.repeated_words:,} of {_count(summary.words, 'word')} ({summary.repeated_share:.1%})"
+    share = f"{summary.repeated_words:,} of {counted(summary.words, 'word')} ({summary.repeated_share:.1%})"
     yield (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -125,7 +126,7 @@ def _article(index: int, finding: Finding, parent: int | None, numbers: Mapping[
     parts.append("</div>\n")
     rest = [place for number, place in enumerate(finding.places) if number not in shown]
     if rest:
-        parts.append(f'<details class="more"><summary>and {_count(len(rest), "more place")}</summary>\n<ul>\n')
+        parts.append(f'<details class="more"><summary>and {counted(len(rest), "more place")}</summary>\n<ul>\n')
         for path, lines in passage.lines(rest):
             noun = "line" if len(lines) == 1 else "lines"
             parts.append(f"<li>{passage.path(path)} {noun} {', '.join(map(str, lines))}</li>\n")
@@ -141,7 +142,3 @@ def _place(place: Location, whole: int, found: bool) -> str:
     caption = f"<figcaption>{passage.path(place.path)}:{where}</figcaption>"
     shown = f'\n<blockquote dir="auto" lang="">{passage.drawn(place, whole)}</blockquote>' if found else ""
     return f"<figure>{caption}{shown}</figure>\n"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
