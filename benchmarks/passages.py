@@ -89,8 +89,8 @@ def generated(seed: int) -> tuple[str, list[Planted]]:
 
 def _load(paths: Sequence[str]) -> tuple[str, str]:
     """The files that ``dedup lint`` would read, joined by a blank line, and what they are."""
-    from dedup.lint.decode import decode
-    from dedup.lint.files import select
+    from dedup.lint.sources.decode import decode
+    from dedup.lint.sources.discover import select
 
     files = [document.path for document in select(paths).documents]
     if not files:

@@ -69,7 +69,7 @@ def given(paths: Iterable[str]) -> list[str]:
     Paragraphs are separated by blank lines; where a file has none, every line is one. What is not UTF-8 is replaced.
     SystemExit: there are none.
     """
-    from dedup.lint.files import select
+    from dedup.lint.sources.discover import select
 
     paragraphs = []
     for document in select(paths).documents:

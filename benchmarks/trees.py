@@ -116,12 +116,12 @@ def measure(paths: list[str], folder: str, linted: bool) -> tuple[float | int | 
         peak = child.peak_memory()
         findings = len(json.loads(Path(output).read_bytes())["findings"])
     else:
-        from dedup.lint.files import select
+        from dedup.lint.sources.discover import select
 
         for document in select(paths).documents:
             Path(document.path).read_bytes().decode("utf-8", "replace").split()
         seconds, peak, findings = time.perf_counter() - begun, child.peak_memory(), 0
-    from dedup.lint.files import select
+    from dedup.lint.sources.discover import select
 
     files = [Path(document.path) for document in select(paths).documents]
     return seconds, peak, sum(file.stat().st_size for file in files), len(files), findings

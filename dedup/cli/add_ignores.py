@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import click
 
+from dedup.cli.options import Search
 from dedup.cli.reports import save
-from dedup.cli.search import Search
-from dedup.lint.add_ignores import COMMENTED, Wanted, wanted, with_ignores
-from dedup.lint.decode import decode, encode_like
-from dedup.lint.files import Document, reason
 from dedup.lint.findings import Report
 from dedup.lint.reporters.addresses import counted
+from dedup.lint.sources.decode import decode, encode_like
+from dedup.lint.sources.discover import Document, reason
+from dedup.lint.suppress.insert import COMMENTED, Wanted, wanted, with_ignores
 
 
 def write_ignores(search: Search, linted: Callable[[], Report]) -> Report:

@@ -7,16 +7,16 @@ from typing import Any
 
 import click
 
-from dedup.cli.known import known
+from dedup.cli.baseline import known
+from dedup.cli.options import Search, prepared, search_options
 from dedup.cli.output import view, write
-from dedup.cli.search import Search, prepared, search_options
-from dedup.cli.waiting import lint
-from dedup.lint.add_ignores import COMMENTED, comment
-from dedup.lint.baseline import without_known
+from dedup.cli.progress import lint
 from dedup.lint.findings import Finding, Report
 from dedup.lint.reporters.addresses import counted, where
 from dedup.lint.reporters.full import MAX_PLACES, render
 from dedup.lint.rules import REPEATS, RULES
+from dedup.lint.suppress.baseline import without_known
+from dedup.lint.suppress.insert import COMMENTED, comment
 
 _WIDTH = 80
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from dedup.cli.known import at_revision, check, known, update_file
+from dedup.cli.baseline import at_revision, check, known, update_file
+from dedup.cli.options import prepared, search_options
+from dedup.cli.progress import lint, writing
 from dedup.cli.reports import STANDARD_OUTPUT, Target, check_targets, deliver, parse_output, parse_reports
-from dedup.cli.search import prepared, search_options
-from dedup.cli.waiting import lint, writing
-from dedup.lint.baseline import without_known
 from dedup.lint.findings import Report
 from dedup.lint.reporters import FORMATS
 from dedup.lint.rules import Severity
+from dedup.lint.suppress.baseline import without_known
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import click
 
 from dedup.cli.output import plain_view, view, write
-from dedup.lint.files import STANDARD_INPUT, Document
 from dedup.lint.findings import Report
 from dedup.lint.reporters import FORMATS, renderer
+from dedup.lint.sources.discover import STANDARD_INPUT, Document
 
 STANDARD_OUTPUT = "-"
 

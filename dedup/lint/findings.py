@@ -7,8 +7,8 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
+from dedup.lint.diagnose.quotes import Quote
 from dedup.lint.rules import RULES, Severity
-from dedup.lint.said import Quote
 
 
 @dataclass(frozen=True, eq=False)

@@ -134,7 +134,7 @@ def test_ten_megabytes_on_one_line(dedup, tmp_path):
 
 @pytest.mark.parametrize("kind", ["md", "mdx", "html", "rst", "txt"])
 def test_files_that_vanish_or_change_between_the_walk_and_the_reading(dedup, tmp_path, monkeypatch, kind):
-    from dedup.lint import files
+    from dedup.lint.sources import discover as files
 
     for name in (f"gone.{kind}", f"folder.{kind}", f"kept.{kind}"):
         (tmp_path / name).write_text(SENTENCE)

@@ -2,8 +2,8 @@
 
 from types import SimpleNamespace
 
+from dedup.lint.diagnose.judge import judge
 from dedup.lint.findings import Report, Source
-from dedup.lint.judge import judge
 from dedup.text.reading import read
 
 

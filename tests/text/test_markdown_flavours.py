@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.lint.files import markup_of
+from dedup.lint.sources.discover import markup_of
 from dedup.text.markdown import mark_markdown
 from dedup.text.marks import Block
 from dedup.text.reading import read
@@ -216,10 +216,10 @@ def test_files_of_mdx_are_read_as_such() -> None:
 def test_an_article_without_any_of_this_does_not_pay_for_it() -> None:
     program = (
         "import sys; from dedup.text.reading import read; read('# Tide\\n\\nboats: `{a}` {b} [low](a.b)', 'markdown');"
-        "print([name for name in sys.modules if name.startswith('dedup.text.markdown_')])"
+        "print([name for name in sys.modules if name.startswith('dedup.text.markdown.')])"
     )
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-    assert shown == "['dedup.text.markdown_pieces', 'dedup.text.markdown_html']\n"
+    assert shown == "['dedup.text.markdown.inline_html']\n"
 
 
 INLINE = ["{{< pier north >}}", "{{% pier /%}}", "{% if low %}", "{{ tide | upcase }}", "{%- endif -%}"]

@@ -109,7 +109,7 @@ tables = st.builds(
 
 
 def wide(text: str) -> int:
-    from dedup.text.rst_lines import width
+    from dedup.text.rst.lines import width
 
     return width(text)
 

@@ -12,7 +12,7 @@ FORMATS = {
     "full": "dedup.lint.reporters.full",
     "html": "dedup.lint.reporters.page",
     "concise": "dedup.lint.reporters.concise",
-    "json": "dedup.lint.reporters.machine",
+    "json": "dedup.lint.reporters.json",
     "jsonl": "dedup.lint.reporters.jsonl",
     "sarif": "dedup.lint.reporters.sarif",
     "github": "dedup.lint.reporters.github",

@@ -5,7 +5,7 @@ from typing import TypedDict, Unpack
 
 import click
 
-from dedup.lint.changes import SHOWN_CHANGES, describe
+from dedup.lint.diagnose.diff import SHOWN_CHANGES, describe
 from dedup.lint.findings import Finding, Location, Report
 from dedup.lint.reporters import View
 from dedup.lint.reporters.addresses import counted

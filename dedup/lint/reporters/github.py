@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from dedup.lint.files import STANDARD_INPUT
 from dedup.lint.findings import Finding, Report
 from dedup.lint.reporters import View
 from dedup.lint.reporters.addresses import NAMED_PLACES, lead, relative, sentence, where
 from dedup.lint.rules import Severity
+from dedup.lint.sources.discover import STANDARD_INPUT
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _IN_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from dedup.lint.findings import Report
 from dedup.lint.reporters import View
-from dedup.lint.reporters.machine import VERSION, finding_object, rest_fields
+from dedup.lint.reporters.json import VERSION, finding_object, rest_fields
 
 
 def render(report: Report, view: View) -> Iterator[str]:

@@ -1,0 +1,390 @@
+"""The blocks of a reStructuredText document, or of one cell of a table in it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from dedup.text.marks import Block
+from dedup.text.rst.directives import Reading, reading_of
+from dedup.text.rst.inline import Inline, escapes_marked, read_inline
+from dedup.text.rst.lines import Lines, advance, width
+from dedup.text.rst.lists import enumerator, options
+from dedup.text.rst.tables import Cell, grid_table, simple_table
+
+_NAME = r"[^\W_]++(?:[-._+:][^\W_]++)*+"
+_GAP = r"(?:[ \t]+|\Z)"
+_BULLET = re.compile(r"[-+*•‣⁃]" + _GAP)
+_FIELD = re.compile(r":(?![: \t])((?:[^:\\]|\\.|:(?![ \t`]|\Z))++)(?<![ \t]):" + _GAP)
+_DOCTEST = re.compile(r">>>" + _GAP)
+_LINE = re.compile(r"\|" + _GAP)
+# What begins an indented part that is no quote, with lists and fields: it is indented for its looks.
+_UNQUOTED = re.compile(r"(?:[-+*•‣⁃]|\.\.|__|\||>>>|::)" + _GAP + r"|\+-[-+]+-\+\Z|=+(?: +=+)+\Z")
+_EXPLICIT = re.compile(r"\.\." + _GAP)
+_ANONYMOUS = re.compile(r"__" + _GAP)
+_FOOTNOTE = re.compile(rf"\[(?:[0-9]+|\#(?:{_NAME})?|\*|{_NAME})\]" + _GAP)
+_UNREAD = re.compile(r"_(?![ \t]|\Z)|\|(?![ \t|]|\Z)")
+# In a directive's name a colon separates only before a letter: "::" ends it.
+_DIRECTIVE = re.compile(rf"({_NAME})[ ]?::" + _GAP)
+_RULE = re.compile(r"([!-/:-@\[-`{-~])\1*+")
+_BLANK = re.compile(r"\s")
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_MARKERS = _PUNCTUATION | frozenset("•‣⁃")
+
+
+class _Context(NamedTuple):
+    """What is open: where its lines begin, and the kind of its paragraphs."""
+
+    indent: int
+    kind: Block
+
+
+def inside(outer: Block, inner: Block) -> Block:
+    """The kind of a block by the kind of what it stands in."""
+    if outer in (Block.QUOTE, Block.FRONT) or (outer is Block.CELL and inner is Block.LIST):
+        return outer
+    return inner
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A range without the white space at its ends."""
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+class Blocks:
+    """A scanner over lines. Nesting is a list of what is open, so its depth is bounded by nothing."""
+
+    def __init__(self, lines: Lines, kind: Block, tables: bool) -> None:
+        """A document if `kind` is ``PROSE``, else a cell; `tables`: whether tables in it are read as such."""
+        self.lines = lines
+        self.found: list[tuple[int, int, int]] = []
+        """(start, end, kind) of every block outside of cells."""
+        self.inline = Inline([], [])
+        self.tables: list[tuple[list[Cell], Block]] = []
+        """The cells of each table, and the kind of a paragraph in them."""
+        self._read_tables = tables
+        self._escaped = escapes_marked(lines.text)
+        indents = lines.indents
+        self._open = [_Context(0 if kind is Block.PROSE else min(i for i in indents if i >= 0), kind)]
+        self._passed = bytearray(len(indents))
+        self._at_front = kind is Block.PROSE
+
+    def skip(self, first: int, end: int) -> None:
+        """Pass over the lines from `first` to `end`, as if they were blank."""
+        if first < end:
+            self._passed[first:end] = b"\1" * (end - first)
+
+    def add(self, start: int, end: int, kind: Block) -> None:
+        """Add a block as it stands, without blanks round it."""
+        start, end = trimmed(self.lines.text, start, end)
+        if start < end:
+            self.found.append((start, end, int(kind)))
+
+    def add_text(self, start: int, end: int, kind: Block) -> None:
+        """Add a block with inline markup."""
+        start, end = trimmed(self.lines.text, start, end)
+        if start < end:
+            self.found.append((start, end, int(kind)))
+            read_inline(self._escaped, start, end, self.inline)
+
+    def _is_blank(self, line: int) -> bool:
+        return line >= len(self._passed) or self.lines.indents[line] < 0 or bool(self._passed[line])
+
+    def read(self) -> None:
+        """Read every line."""
+        lines, opened = self.lines, self._open
+        count = len(lines.indents)
+        line = 0
+        # Where the text of an item begins behind its marker, and the column; None: at the beginning of a line.
+        rest: tuple[int, int] | None = None
+        while True:
+            if rest is None:
+                while line < count and self._is_blank(line):
+                    line += 1
+                if line == count:
+                    return
+                start, column = lines.starts[line], lines.indents[line]
+                while len(opened) > 1 and column < opened[-1].indent:
+                    opened.pop()
+                if column > opened[-1].indent:
+                    self._open_indented(line, start, column)
+            else:
+                start, column = rest
+            line, rest = self._read_at(line, start, column)
+
+    def _open_indented(self, line: int, start: int, column: int) -> None:
+        outer = self._open[-1].kind
+        text, end = self.lines.text, self.lines.ends[line]
+        if (
+            _UNQUOTED.match(text, start, end) is not None
+            or _FIELD.match(text, start, end) is not None
+            or self._item(line, start, end, column) is not None
+        ):
+            self._open.append(_Context(column, outer))
+        else:
+            self._open.append(_Context(column, inside(outer, Block.QUOTE)))
+
+    def _read_at(self, line: int, start: int, column: int) -> tuple[int, tuple[int, int] | None]:
+        """Read the construct that begins here; the next line, and what of it remains behind a marker."""
+        lines = self.lines
+        text, end = lines.text, lines.ends[line]
+        kind = self._open[-1].kind
+        item = None
+        if text[start] in _MARKERS:
+            if (found := _BULLET.match(text, start, end)) is not None:
+                item = found.end()
+            elif (found := _FIELD.match(text, start, end)) is not None:
+                if self._at_front and len(self._open) == 1:
+                    kind = Block.FRONT
+                kind = inside(kind, Block.FRONT if kind is Block.FRONT else Block.LIST)
+                self.add_text(*found.span(1), kind)
+                return self._body(line, found.end(), column, kind)
+            elif (found := _EXPLICIT.match(text, start, end)) is not None:
+                return self._explicit(line, found.end(), column)
+            elif (found := _ANONYMOUS.match(text, start, end)) is not None:
+                return self._to_blank(line, column), None
+        if item is None:
+            item = self._item(line, start, end, column)
+        self._leave_front(line, start)
+        if item is not None:
+            kind = inside(kind, Block.LIST)
+            if item < end:
+                inner = advance(column, text[start:item])
+                self._open.append(_Context(inner, kind))
+                return line, (item, inner)
+            return self._body(line, end, column, kind)
+        if text[start] in _PUNCTUATION:
+            special = self._special(line, start, column)
+            if special is not None:
+                return special
+        return self._text(line, start, column)
+
+    def _leave_front(self, line: int, start: int) -> None:
+        """What is neither title nor comment ends the place where fields are front matter."""
+        if not self._at_front or len(self._open) > 1:
+            return
+        lines = self.lines
+        ruled = _RULE.fullmatch(lines.text, start, lines.ends[line])
+        if ruled is None and not self._is_blank(line + 1) and lines.indents[line + 1] == self._open[-1].indent:
+            ruled = _RULE.fullmatch(lines.text, lines.starts[line + 1], lines.ends[line + 1])
+        self._at_front = ruled is not None
+
+    def _item(self, line: int, start: int, end: int, column: int) -> int | None:
+        """Where the text of an item of an enumerated list begins; None if this is none."""
+        text = self.lines.text
+        if not (text[start].isalnum() or text[start] in "(#"):
+            return None
+        found = enumerator(text, start, end)
+        if found is None:
+            return None
+        if self._is_blank(line + 1) or self.lines.indents[line + 1] != self._open[-1].indent:
+            return found[0]
+        below = self.lines.starts[line + 1]
+        if any(
+            text.startswith(head, below) and text[below + len(head) : below + len(head) + 1] in ("", " ", "\t", "\n")
+            for head in found[1]
+        ):
+            return found[0]
+        return None
+
+    def _body(self, line: int, rest: int, column: int, kind: Block) -> tuple[int, tuple[int, int] | None]:
+        """Open what is indented below a line, whose text may begin on it, at `rest`."""
+        least, _ = self.lines.block(line, column)
+        indent = column + 1 if least < 0 else least
+        self._open.append(_Context(indent, kind))
+        if rest < self.lines.ends[line]:
+            return line, (rest, indent)
+        return line + 1, None
+
+    def _to_blank(self, line: int, column: int) -> int:
+        line += 1
+        while not self._is_blank(line) and self.lines.indents[line] > column:
+            line += 1
+        return line
+
+    def _special(self, line: int, start: int, column: int) -> tuple[int, tuple[int, int] | None] | None:
+        """Read what begins with punctuation but lists and explicit markup; None if it is a paragraph."""
+        lines = self.lines
+        text, end, kind = lines.text, lines.ends[line], self._open[-1].kind
+        first = text[start]
+        if first in "-+/" and (found := options(text, start, end)) is not None:
+            if found[1] < end or lines.block(line, column)[0] >= 0:
+                kind = inside(kind, Block.LIST)
+                self.add_text(start, found[0], kind)
+                return self._body(line, found[1], column, kind)
+        elif first == ">" and _DOCTEST.match(text, start, end) is not None:
+            after = line + 1
+            while not self._is_blank(after) and lines.indents[after] >= column:
+                after += 1
+            self.add(start, lines.ends[after - 1], inside(kind, Block.CODE))
+            return after, None
+        elif first == "|" and _LINE.match(text, start, end) is not None:
+            return self._line_block(line, start, column), None
+        if first in "+=" and self._read_tables:
+            table = (grid_table if first == "+" else simple_table)(lines, line, start, column)
+            if table is not None:
+                self.tables.append((table.cells, inside(kind, Block.CELL)))
+                return table.after, None
+        if _RULE.fullmatch(text, start, end) is not None and (end - start >= 4 or self._is_short_title(line, start)):
+            return self._ruled(line, start), None
+        return None
+
+    def _is_short_title(self, line: int, start: int) -> bool:
+        """Whether a line of one to three characters of punctuation stands above a title that is no longer than it."""
+        lines = self.lines
+        indent, length = self._open[-1].indent, lines.ends[line] - start
+        if any(self._is_blank(below) or lines.indents[below] != indent for below in (line + 1, line + 2)):
+            return False
+        title, under = (lines.text[lines.starts[below] : lines.ends[below]] for below in (line + 1, line + 2))
+        return under == lines.text[start : lines.ends[line]] and width(title) <= length
+
+    def _line_block(self, line: int, start: int, column: int) -> int:
+        lines = self.lines
+        first = start
+        while True:
+            after = self._to_blank(line, column)
+            found = _LINE.match(lines.text, start, lines.ends[line])
+            if found is not None:
+                read_inline(self._escaped, found.end(), lines.ends[after - 1], self.inline)
+            last, line = after - 1, after
+            if self._is_blank(line) or lines.indents[line] != column:
+                break
+            start = lines.starts[line]
+            if _LINE.match(lines.text, start, lines.ends[line]) is None:
+                break
+        self.add(first, lines.ends[last], self._open[-1].kind)
+        return line
+
+    def _ruled(self, line: int, start: int) -> int:
+        """Read a transition, or a title below a line of punctuation."""
+        lines = self.lines
+        indent = self._open[-1].indent
+        if not self._is_blank(line + 1) and not self._is_blank(line + 2) and lines.indents[line + 2] == indent:
+            over = lines.text[start : lines.ends[line]]
+            under = lines.text[lines.starts[line + 2] : lines.ends[line + 2]]
+            if over == under and lines.indents[line + 1] >= indent:
+                kind = inside(self._open[-1].kind, Block.HEADING)
+                self.add_text(lines.starts[line + 1], lines.ends[line + 1], kind)
+                return line + 3
+        return line + 1
+
+    def _text(self, line: int, start: int, column: int) -> tuple[int, tuple[int, int] | None]:
+        """Read a paragraph, a title with a line below it, or the term of a definition."""
+        lines = self.lines
+        text, kind = lines.text, self._open[-1].kind
+        after = line + 1
+        if not self._is_blank(after):
+            if lines.indents[after] > column:
+                kind = inside(kind, Block.LIST)
+                self.add_text(start, lines.ends[line], kind)
+                self._open.append(_Context(lines.block(line, column)[0], kind))
+                return after, None
+            if lines.indents[after] == column:
+                rule = _RULE.fullmatch(text, lines.starts[after], lines.ends[after])
+                if rule is not None:
+                    length = rule.end() - rule.start()
+                    if length >= 4 or length >= width(text[start : lines.ends[line]]):
+                        self.add_text(start, lines.ends[line], inside(kind, Block.HEADING))
+                        return after + 1, None
+        while not self._is_blank(after) and lines.indents[after] == column:
+            after += 1
+        end = lines.ends[after - 1]
+        self.add_text(start, end, kind)
+        # In the marked text an escaped colon has a NUL before it.
+        if text.endswith("::", start, end) and self._escaped[max(end - 3, start)] != "\0":
+            return self._literal(after - 1, column), None
+        return after, None
+
+    def _literal(self, line: int, column: int) -> int:
+        """Read the literal block below the paragraph that ends on this line; the line behind it."""
+        lines = self.lines
+        kind = inside(self._open[-1].kind, Block.CODE)
+        least, after = lines.block(line, column)
+        first = lines.following[line]
+        if least >= 0:
+            self.add(lines.starts[first], lines.ends[lines.last_visible(first, after)], kind)
+            return after
+        after = line + 1
+        if first == len(lines.indents) or first == after or lines.indents[first] != column:
+            return after
+        mark = lines.text[lines.starts[first]]
+        if mark not in _PUNCTUATION:
+            return after
+        after = first
+        while not self._is_blank(after) and lines.indents[after] == column and lines.text[lines.starts[after]] == mark:
+            after += 1
+        if after > first:
+            self.add(lines.starts[first], lines.ends[after - 1], kind)
+        return after
+
+    def _explicit(self, line: int, rest: int, column: int) -> tuple[int, tuple[int, int] | None]:
+        """Read what stands behind two dots: a footnote, a target, a directive or a comment."""
+        lines = self.lines
+        text, end = lines.text, lines.ends[line]
+        if (found := _FOOTNOTE.match(text, rest, end)) is not None:
+            self._at_front = self._at_front and len(self._open) > 1
+            return self._body(line, found.end(), column, self._open[-1].kind)
+        if (unread := _UNREAD.match(text, rest, end)) is not None:
+            return self._to_blank(line, column) if unread[0] == "_" else lines.block(line, column)[1], None
+        if (found := _DIRECTIVE.match(text, rest, end)) is not None:
+            self._at_front = self._at_front and len(self._open) > 1
+            return self._directive(line, found.end(), column, reading_of(found[1]))
+        if rest >= end and self._is_blank(line + 1):  # an empty comment ends what is above it
+            return line + 1, None
+        _, after = lines.block(line, column)
+        last = lines.last_visible(line, after)
+        if rest >= end and last > line:
+            rest = lines.starts[lines.following[line]]
+        self.add(rest, lines.ends[last], Block.COMMENT)
+        return after, None
+
+    def _directive(self, line: int, rest: int, column: int, reading: Reading) -> tuple[int, tuple[int, int] | None]:
+        lines = self.lines
+        end = lines.ends[line]
+        _, after = lines.block(line, column)
+        if reading is Reading.NOTHING:
+            return after, None
+        # The first lines, up to a blank one, hold the arguments or the first paragraph, then the options.
+        head = line + 1
+        options_at = line if _FIELD.match(lines.text, rest, end) is not None else 0
+        while head < after and not self._is_blank(head):
+            if not options_at and _FIELD.match(lines.text, lines.starts[head], lines.ends[head]) is not None:
+                options_at = head
+            head += 1
+        options_at = options_at or head
+        kind = self._open[-1].kind
+        if reading in (Reading.CODE, Reading.LITERAL):
+            if reading is Reading.LITERAL:
+                begin = line + 1
+                if options_at > line and rest < end:
+                    self.add(rest, lines.ends[max(options_at - 1, line)], inside(kind, Block.CODE))
+                elif options_at > begin:
+                    self.add(lines.starts[begin], lines.ends[options_at - 1], inside(kind, Block.CODE))
+            if head < after:
+                first = lines.following[head]
+                if first < after:
+                    last = lines.last_visible(first, after)
+                    self.add(lines.starts[first], lines.ends[last], inside(kind, Block.CODE))
+            return after, None
+        self.skip(max(options_at, line + 1), head)
+        if reading is Reading.QUOTE:
+            kind = inside(kind, Block.QUOTE)
+        if reading in (Reading.CONTENT, Reading.QUOTE):
+            return self._body(line, rest if options_at > line else end, column, kind)
+        if rest < end and options_at > line:
+            stop = lines.ends[options_at - 1]
+            if reading in (Reading.TITLE, Reading.CELLS):
+                self.add_text(rest, stop, inside(kind, Block.HEADING))
+            elif reading is Reading.VERSION:
+                blank = _BLANK.search(lines.text, rest, stop)
+                if blank is not None:
+                    begin = stop - len(lines.text[blank.start() : stop].lstrip())
+                    self.add_text(begin, stop, kind)
+            self.skip(line + 1, head)
+        if reading is Reading.CELLS:
+            kind = inside(kind, Block.CELL)
+        return self._body(line, end, column, kind)

@@ -1,0 +1,92 @@
+import json
+
+from hypothesis import given
+
+from dedup.lint.findings import Failure
+from dedup.lint.reporters import View, renderer
+from dedup.lint.reporters.json import finding_object
+from tests.lint.odd import reports
+from tests.lint.repeats import exact, near, place, report_of, spans
+
+
+def data_of(texts, *repeats, **options):
+    return json.loads("".join(renderer("json")(report_of(texts, *repeats, **options), View())))
+
+
+TEXTS = {"a.md": "𝒂 one two\nthree four", "b.md": "one zwei three four\n"}
+REPEAT = near(3, 0.75, place("a.md", ((2, 20),)), place("b.md", spans(TEXTS["b.md"], "one", "three four")))
+
+
+def test_every_field_is_there():
+    data = data_of(TEXTS, REPEAT)
+    [finding] = data.pop("findings")
+    assert data == {
+        "version": 1,
+        "errors": [],
+        "files": 2,
+        "summary": {"rules": {"DUP003": 1}, "words": 9, "repeated_words": 8, "repeated_share": 0.888889, "known": 0},
+    }
+    first, second = finding.pop("places")
+    assert isinstance(finding.pop("fingerprint"), str)
+    assert finding == {
+        "rule": "DUP003",
+        "name": "repeated-passage",
+        "severity": "warning",
+        "message": '3 words stand in 2 places in 2 files, 75% alike: "two" -> "zwei"',
+        "kind": "near",
+        "words": 3,
+        "similarity": 0.75,
+    }
+    assert len(first.pop("content")) == len(second.pop("content")) == 32
+    assert first == {
+        "path": "a.md",
+        "start": 2,
+        "end": 20,
+        "line": 1,
+        "column": 3,
+        "end_line": 2,
+        "end_column": 11,
+        "text": "one two\nthree four",
+        "matched": [[2, 20]],
+    }
+    assert (second["start"], second["end"], second["matched"]) == (0, 19, [[0, 3], [9, 19]])
+
+
+def test_all_places_are_there():
+    text = "one two three four.\n\n" * 50
+    places = [place("a.md", ((start, start + 18),)) for start in range(0, len(text), 21)]
+    [finding] = data_of({"a.md": text}, exact(4, *places))["findings"]
+    assert len(finding["places"]) == 50
+    assert all(text[at["start"] : at["end"]] == at["text"] == "one two three four" for at in finding["places"])
+
+
+def test_a_file_that_could_not_be_read_is_a_finding_and_an_error():
+    data = data_of({"a.md": "One"}, failures=(Failure("b\udcff.md", "gone", "é"),))
+    assert data["errors"] == [{"path": "b\udcff.md", "message": "gone"}]
+    [finding] = data["findings"]
+    [at] = finding["places"]
+    assert (finding["rule"], finding["severity"], finding["message"]) == ("DUP900", "error", "gone")
+    assert (finding["kind"], finding["words"], finding["similarity"]) == (None, 0, None)
+    assert (at["path"], at["start"], at["end"], at["line"], at["column"]) == ("b\udcff.md", 1, 1, 1, 2)
+    assert data["files"] == 1
+    assert data["summary"]["rules"] == {"DUP900": 1}
+
+
+@given(reports())
+def test_a_finding_is_written_as_the_standard_library_writes_it(report):
+    for finding in report.findings:
+        line = finding_object(finding)
+        assert json.dumps(json.loads(line)) == line
+        for one, at in zip(finding.places, json.loads(line)["places"], strict=True):
+            assert (at["text"], at["path"], at["content"]) == (one.text, one.path, one.content)
+            assert (at["line"], at["column"]) == (one.line, one.column)
+            assert (at["end_line"], at["end_column"]) == (one.end_line, one.end_column)
+            assert at["matched"] == [list(span) for span in one.matched]
+
+
+def test_nothing_found_is_an_object_too():
+    assert data_of({"a.md": "One"})["findings"] == []
+
+
+def test_the_output_is_ascii():
+    assert "".join(renderer("json")(report_of(TEXTS, REPEAT), View())).isascii()
