@@ -15,7 +15,7 @@ from benchmarks.report import Column, Result
 
 FILES = 1_000
 WORDS = 2_500
-"""Of a generated file; with the files, enough for several processes to read them."""
+"""Of a generated file."""
 
 COPIED = 10
 """Passages that the generated files of one folder share two and two, for each file."""
@@ -51,16 +51,13 @@ def run(paths: Sequence[str] | None, runs: int, seed: int) -> Result:
         else:
             named, what = [str(generate(Path(folder) / "tree", seed))], f"generated Markdown, seed {seed}"
         ways = {
-            "open, decode and split at white space": (False, False),
-            "dedup lint --format json": (True, False),
-            "the same, DEDUP_THREADS=1": (True, True),
+            "open, decode and split at white space": False,
+            "dedup lint --format json": True,
         }
         seen: dict[str, list[Taken]] = {name: [] for name in ways}
         for turn in range(runs + 1):
-            for name, (linted, alone) in ways.items():
-                taken = child.measure(
-                    "benchmarks.trees", child.fastest(), alone=alone, paths=named, folder=folder, linted=linted
-                )
+            for name, linted in ways.items():
+                taken = child.measure("benchmarks.trees", child.fastest(), paths=named, folder=folder, linted=linted)
                 if turn:
                     seen[name].append(Taken(*taken))
     yardstick = next(iter(seen.values()))
@@ -71,15 +68,12 @@ def run(paths: Sequence[str] | None, runs: int, seed: int) -> Result:
             median(one.size / 1e6 / one.seconds for one in taken),
             median(one.seconds / other.seconds for one, other in zip(taken, yardstick, strict=True)),
             None if taken[0].peak is None else max(one.peak or 0 for one in taken),
-            taken[0].findings if ways[name][0] else None,
+            taken[0].findings if ways[name] else None,
         )
         for name, taken in seen.items()
     ]
     data = f"{what}: {yardstick[0].files:,} files, {yardstick[0].size / 1e6:.1f} MB; {runs} runs of each, in turn"
-    notes = (
-        "From the import to JSON in a file. times opening and splitting: median over paired runs.",
-        "peak MiB: of the process itself, beside those that help it to read, which end before its peak.",
-    )
+    notes = ("From the import to JSON in a file. times opening and splitting: median over paired runs.",)
     return Result("trees", f"linting a whole tree, engine {child.fastest()}", data, COLUMNS, rows, notes)
 
 

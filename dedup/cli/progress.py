@@ -1,31 +1,22 @@
-"""What is seen of a long run while it lasts, and how it ends where a process is lost."""
+"""What is seen of a long run while it lasts."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-
-import click
 
 from dedup.cli.reports import STANDARD_OUTPUT, Target
 from dedup.lint import run as check
 from dedup.lint.findings import Report
 from dedup.lint.run import Settings
 from dedup.lint.sources.discover import NOTHING, Selection
-from dedup.lint.sources.load import WorkerError
 from dedup.match.progress import reporting
 
 
 def lint(
     selection: Selection, settings: Settings, open_file: Callable[[str], bytes], corpus: Selection = NOTHING
 ) -> Report:
-    """`dedup.lint.run.lint`, with a bar on standard error if that is a terminal and it takes long.
-
-    Raises `click.ClickException` where a process that helped to read was ended from outside.
-    """
-    try:
-        with reporting(True) as tell:
-            return check.lint(selection, settings, open_file, corpus, tell)
-    except WorkerError as error:
-        raise click.ClickException(str(error)) from error
+    """`dedup.lint.run.lint`, with a bar on standard error if that is a terminal and it takes long."""
+    with reporting(True) as tell:
+        return check.lint(selection, settings, open_file, corpus, tell)
 
 
 @contextmanager

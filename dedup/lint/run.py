@@ -43,11 +43,7 @@ def lint(
 
     They are also compared with those of the corpus, which are not in the selection; a repeat in the corpus alone is
     not reported. `open_file` gives the bytes of a path, or raises `OSError`. `progress` is told of "reading files" and
-    "comparing". Cost: that of reading, for which a large tree takes several processes, and of `repeats_in`, then
-    linear in the places.
-
-    Raises:
-        WorkerError: a process that helped to read was ended from outside.
+    "comparing". Cost: that of reading and of `repeats_in`, then linear in the places.
     """
     focus = {document.path for document in selection.documents}
     documents = (*selection.documents, *corpus.documents)

@@ -1,4 +1,4 @@
-"""What is seen of a long run, and how it ends when it is interrupted or loses a process."""
+"""What is seen of a long run, and how it ends when it is interrupted."""
 
 import json
 import os
@@ -8,34 +8,20 @@ import sys
 
 import pytest
 
-from dedup.lint.sources import load as loading
-from dedup.lint.sources import workers
-from dedup.lint.sources.load import WorkerError
-
 TEXT = "The ferry to the outer islands leaves from the north quay at half past seven.\n"
 
-# Runs the command line, and reads with two more processes, however little there is. Reading a text here says so and
-# then waits to be interrupted.
+# Runs the command line. Reading a text here prints a line and then waits to be interrupted.
 INTERRUPTED = """
-import os, signal, sys
+import signal, sys
 from dedup.cli import main
 from dedup.lint.sources import load
-from dedup.lint.sources import workers
-
-load.WORTH_A_PROCESS, workers.CHUNK = 1, 1
-start = workers._start
-
-def noted():
-    process = start()
-    print(process.pid, flush=True)
-    return process
 
 def waiting(*text):
     print("reading", flush=True)
     while True:
         signal.pause()
 
-workers._start, workers.read = noted, waiting
+load.read = waiting
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -71,49 +57,16 @@ def tree(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no signals")
-def test_an_interrupt_ends_all_processes_at_once_and_without_a_word(tree):
+def test_an_interrupt_ends_the_run_at_once_and_without_a_word(tree):
     command = [sys.executable, "-c", INTERRUPTED, "lint", "--isolated", str(tree)]
-    environment = {**os.environ, "DEDUP_THREADS": "3", "DEDUP_ENGINE": "reference"}
-    popen = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    popen = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert popen.stdout
-    lines = []
-    while not lines or lines[-1] != "reading":
-        lines.append(popen.stdout.readline().strip())
-        assert lines[-1], popen.communicate()
+    assert popen.stdout.readline() == "reading\n", popen.communicate()
     popen.send_signal(signal.SIGINT)
-    _, err = popen.communicate()
+    out, err = popen.communicate()
     assert popen.returncode == 130
+    assert out == ""
     assert "Traceback" not in err
-    assert len(lines) == 3
-    for pid in lines[:2]:
-        with pytest.raises(ProcessLookupError):
-            os.kill(int(pid), 0)
-
-
-def test_a_tree_read_by_several_processes_gives_the_same_report(dedup, tree, monkeypatch):
-    alone = dedup("lint", "--isolated", "--format", "json", tree)
-    assert json.loads(alone.out)["summary"]["rules"] == {"DUP001": 1, "DUP900": 1}
-    monkeypatch.setattr(loading, "helpers", lambda size: 2)
-    monkeypatch.setattr(workers, "CHUNK", 1)
-    assert dedup("lint", "--isolated", "--format", "json", tree) == alone
-
-
-def test_standard_input_is_read_beside_others(dedup, tree, monkeypatch):
-    monkeypatch.setattr(loading, "helpers", lambda size: 2)
-    monkeypatch.setattr(workers, "CHUNK", 1)
-    outcome = dedup("lint", "--isolated", "--format", "json", "-", tree, stdin=TEXT.encode())
-    assert json.loads(outcome.out)["findings"][-1]["places"][0]["path"] == "-"
-
-
-def test_a_lost_process_is_an_error_in_one_line(dedup, tree, monkeypatch):
-    def lost(*_):
-        raise WorkerError("a process that read files was ended by signal 9; is memory short?")
-
-    monkeypatch.setattr(loading, "helpers", lambda size: 2)
-    monkeypatch.setattr(workers, "read_all", lost)
-    outcome = dedup("lint", "--isolated", tree)
-    assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err == "Error: a process that read files was ended by signal 9; is memory short?\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals")

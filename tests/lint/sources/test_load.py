@@ -1,11 +1,5 @@
-import sys
-
-import pytest
-
-from dedup.lint.sources import load as loading
-from dedup.lint.sources import workers
 from dedup.lint.sources.discover import Document
-from dedup.lint.sources.load import helpers, load
+from dedup.lint.sources.load import load
 
 FILES = {
     "a.md": b"# One\n\nThe ferry leaves at dawn.\n",
@@ -23,13 +17,6 @@ def open_file(path: str) -> bytes:
     return FILES[path]
 
 
-@pytest.fixture(params=[0, 2], ids=["alone", "helped"])
-def processes(request, monkeypatch):
-    monkeypatch.setattr(loading, "helpers", lambda size: request.param)
-    monkeypatch.setattr(workers, "CHUNK", 1)
-
-
-@pytest.mark.usefixtures("processes")
 def test_one_bad_file_stops_no_other():
     calls: list[tuple[str, int, int | None]] = []
     opened: list[str] = []
@@ -48,23 +35,5 @@ def test_one_bad_file_stops_no_other():
     assert [done for _, done, _ in calls[1:]] == [3, 4, 5]
 
 
-@pytest.mark.usefixtures("processes")
 def test_nothing_is_nothing():
     assert load([], None, None, open_file) == ({}, {}, [])
-
-
-def test_few_texts_are_read_in_one_process_and_many_in_as_many_as_there_are_cores(monkeypatch):
-    monkeypatch.setenv("DEDUP_THREADS", "4")
-    sizes = [0, 15_999_999, 16_000_000, 47_000_000, 48_000_000, 10**12]
-    assert [helpers(size) for size in sizes] == [0, 0, 1, 2, 3, 3]
-    monkeypatch.setenv("DEDUP_THREADS", "100")
-    assert helpers(10**12) == loading.MOST_PROCESSES
-    monkeypatch.setenv("DEDUP_THREADS", "1")
-    assert helpers(10**12) == 0
-
-
-@pytest.mark.parametrize(("name", "value"), [("frozen", True), ("executable", None), ("executable", "")])
-def test_where_there_is_no_python_to_start_one_process_reads(monkeypatch, name, value):
-    monkeypatch.setenv("DEDUP_THREADS", "4")
-    monkeypatch.setattr(sys, name, value, raising=False)
-    assert helpers(10**12) == 0
