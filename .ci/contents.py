@@ -52,7 +52,7 @@ def main(tree: Path, dist: Path) -> int:
             good = False
     with tarfile.open(sdist) as archive:
         held = {member.name.partition("/")[2] for member in archive.getmembers() if member.isfile()}
-    good &= compare(sdist.name, held, below(tree, "dedup", "tests", "benchmarks") | set(BESIDE))
+    good &= compare(sdist.name, held, below(tree, "dedup", "tests", "benchmarks", "docs") | set(BESIDE))
     return 0 if good else 1
 
 
