@@ -49,11 +49,5 @@ def with_front(marks: Marks, text: str, front: Front) -> Marks:
     content = text[front.start : front.end]
     if not content or content.isspace():
         return marks
-    return Marks(
-        np.concatenate(([front.end - len(content.lstrip())], marks.starts)),
-        np.concatenate(([front.start + len(content.rstrip())], marks.ends)),
-        np.concatenate((np.array([Block.FRONT], np.uint8), marks.kinds)),
-        marks.hidden,
-        marks.borders,
-        marks.stands,
-    )
+    start, end = front.end - len(content.lstrip()), front.start + len(content.rstrip())
+    return marks.with_blocks(np.array([start], np.int64), np.array([end], np.int64), Block.FRONT)

@@ -8,18 +8,19 @@ work per event small, and what makes a construct that nobody thought of vanish i
 from __future__ import annotations
 
 from array import array
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.text.marks import Block, Marks
+from dedup.text.marks import Block, Marks, Scope
 
 
 class Pieces(NamedTuple):
     """What grows in reading order; offsets are bytes of the source as UTF-8.
 
-    Arrays of 64 bits (kinds: 8), not lists: in hostile text every character is a piece, and as ints that are kept it
+    Arrays of 64 bits, not lists: in hostile text every character is a piece, and as ints that are kept it
     took 131 bytes instead of 76.
     """
 
@@ -28,23 +29,27 @@ class Pieces(NamedTuple):
     ends: array[int]
     """Where each piece ends; not after the next begins."""
     cuts: array[int]
-    """Numbers of pieces before which a block ends. The same number may stand twice: its last kind counts."""
-    kinds: array[int]
-    """For each cut, the ``Block`` of the pieces that follow."""
+    """Numbers of pieces before which a block ends. The same number may stand twice: its last scope counts."""
+    scopes: list[Scope]
+    """For each cut, what is known of the block of the pieces that follow."""
     breaks: array[int]
     """Numbers of pieces that something separates from the piece before: a line end, an image."""
     stands: list[tuple[int, int, str]]
     """(start, end, characters): parts of pieces that stand for other characters."""
+    containers: count[int]
+    """The numbers of the next lists and tables."""
+    items: count[int]
+    """The numbers of the next items of lists and rows of tables."""
 
     @classmethod
     def empty(cls) -> Pieces:
         """No pieces yet; the first block is prose."""
-        return cls(array("q"), array("q"), array("q", [0]), array("B", [Block.PROSE]), array("q"), [])
+        return cls(array("q"), array("q"), array("q", [0]), [Scope(Block.PROSE)], array("q"), [], count(), count())
 
-    def cut(self, kind: int) -> None:
-        """End the block: pieces that follow belong to a new one of this kind."""
+    def cut(self, scope: Scope) -> None:
+        """End the block: pieces that follow belong to a new one in this scope."""
         self.cuts.append(len(self.starts))
-        self.kinds.append(kind)
+        self.scopes.append(scope)
 
     def drop(self, first: int) -> None:
         """Forget every piece from number ``first`` on; what they held separates."""
@@ -121,8 +126,8 @@ def marks_of(pieces: Pieces, text: str, data: bytes, shift: int = 0) -> Marks:
     # A line end with at most one more character round it separates by itself, and is by far the commonest gap.
     borders = gaps[inside & separated & (lengths > 2)]
     hidden = gaps[inside & ~separated]
-    kinds = np.array(pieces.kinds, np.uint8)[opens]
-    return Marks(block_starts[kept], block_ends[kept], kinds[kept], hidden, borders, tuple(stands))
+    scopes = [pieces.scopes[cut] for cut in np.flatnonzero(opens)[kept].tolist()]
+    return Marks.of(block_starts[kept], block_ends[kept], scopes, hidden, borders, tuple(stands))
 
 
 def _trimmed(text: str, starts: NDArray[np.int64], ends: NDArray[np.int64], first: int, last: int) -> tuple[int, int]:

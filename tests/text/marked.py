@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import strategies as st
@@ -67,6 +68,7 @@ def check(text: str, marks: Marks) -> None:
     """That marks are as `Marks` says: in bounds, in order, disjoint, and blocks begin and end with what is visible."""
     assert (marks.starts.dtype, marks.ends.dtype, marks.kinds.dtype) == (np.int64, np.int64, np.uint8)
     assert len(marks.starts) == len(marks.ends) == len(marks.kinds)
+    check_structure(marks)
     assert np.all(marks.starts < marks.ends)
     assert np.all(marks.ends[:-1] <= marks.starts[1:])
     assert not len(marks.starts) or (marks.starts[0] >= 0 and marks.ends[-1] <= len(text))
@@ -88,6 +90,21 @@ def check(text: str, marks: Marks) -> None:
         reach = end
 
 
+def check_structure(marks: Marks) -> None:
+    """That every block has a place in the structure: an item lies in one list, and only headings have levels."""
+    structure = marks.containers, marks.items, marks.levels, marks.landmarks
+    assert [array.dtype for array in structure] == [np.int32, np.int32, np.uint8, np.bool_]
+    assert {array.shape for array in structure} == {marks.starts.shape}
+    in_items = marks.items >= 0
+    pairs = np.unique(np.stack((marks.items[in_items], marks.containers[in_items])), axis=1)
+    assert len(np.unique(pairs[0])) == pairs.shape[1]
+    assert np.all(marks.levels <= 6)
+    assert not np.any(marks.levels[marks.kinds != Block.HEADING])
+    apart = np.isin(marks.kinds, [Block.FRONT, Block.COMMENT])
+    assert np.all(marks.containers[apart] == -1)
+    assert np.all(marks.items[apart] == -1)
+
+
 def as_shown(text: str, marks: Marks, start: int, end: int) -> str:
     """A part of the source as a reader sees it: without what is hidden, and with what entities stand for."""
     shown = list(text)
@@ -102,19 +119,19 @@ def equal(one: Marks, other: Marks) -> bool:
     """Whether two texts are marked alike."""
     return one.stands == other.stands and all(
         np.array_equal(getattr(one, name), getattr(other, name))
-        for name in ("starts", "ends", "kinds", "hidden", "borders")
+        for name in ("starts", "ends", "kinds", "hidden", "borders", "containers", "items", "levels", "landmarks")
     )
 
 
 def moved(marks: Marks, by: int) -> Marks:
     """The same marks, further behind."""
-    return Marks(
-        marks.starts + by,
-        marks.ends + by,
-        marks.kinds,
-        marks.hidden + by,
-        marks.borders + by,
-        tuple((start + by, end + by, characters) for start, end, characters in marks.stands),
+    return replace(
+        marks,
+        starts=marks.starts + by,
+        ends=marks.ends + by,
+        hidden=marks.hidden + by,
+        borders=marks.borders + by,
+        stands=tuple((start + by, end + by, characters) for start, end, characters in marks.stands),
     )
 
 

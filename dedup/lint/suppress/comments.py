@@ -131,8 +131,7 @@ def without_ignores(reading: Reading) -> Reading:
         kept[number] = said is None or not said[1].startswith("ignore")
     if kept.all():
         return reading
-    left = replace(marks, starts=marks.starts[kept], ends=marks.ends[kept], kinds=marks.kinds[kept])
-    return replace(reading, marks=left)
+    return replace(reading, marks=marks.take(kept))
 
 
 class _Comment(NamedTuple):

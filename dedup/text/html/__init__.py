@@ -15,7 +15,7 @@ from dedup.text.front import find_front, with_front
 from dedup.text.html.elements import BLOCKS, RULES, SEPARATORS
 from dedup.text.html.entities import find_references
 from dedup.text.html.tags import NOT_SHOWN, TRACKED, UNSEEN, Open
-from dedup.text.marks import Block, Marks
+from dedup.text.marks import Block, Marks, Scope
 from dedup.text.pieces import Pieces, marks_of
 
 # Elements that are not tracked and end a paragraph.
@@ -86,18 +86,19 @@ def mark_html(text: str) -> Marks:
 def _read(data: bytes, pieces: Pieces) -> None:
     """Add what a browser shows of a document to ``pieces``, with its comments."""
     is_xml = data.startswith(b"<?xml")
-    elements = Open.nothing()
+    elements = Open.nothing(pieces)
     drawings = elements.places[b"svg"]
     held: list[tuple[int, int]] = []
-    kind = int(Block.PROSE)
+    scope = elements.scope
+    kind = scope.kind
     at = 0
 
-    def cut(kind: int) -> None:
+    def cut(scope: Scope) -> None:
         # Comments behind the last word of a block are blocks of their own.
         for span in held:
             _add_comment(*span, pieces)
         held.clear()
-        pieces.cut(kind)
+        pieces.cut(scope)
 
     while (found := _MARKUP.search(data, at)) is not None:
         start, end = found.span()
@@ -120,7 +121,7 @@ def _read(data: bytes, pieces: Pieces) -> None:
                     held.append(found.span("comment"))
                 else:
                     _add_comment(*found.span("comment"), pieces)
-                    pieces.cut(kind)
+                    pieces.cut(scope)
             continue
         name = tag.lower()
         if name not in _KNOWN:
@@ -130,34 +131,33 @@ def _read(data: bytes, pieces: Pieces) -> None:
         is_empty = not closes and found["rest"].endswith(b"/")
         if drawings and name in _LEAVE_DRAWING and (not closes or name in (b"br", b"p")):
             elements.leave_drawing()
-            kind = elements.kind
         if name in TRACKED:
             if closes:
                 elements.end(name)
             elif is_empty and (is_xml or name == b"svg"):
                 pass  # only XML and drawings know tags that close at once
             elif name == b"svg" or not drawings:
-                elements.start(name)
-            kind = elements.kind
+                elements.start(name, found["rest"])
         elif name in _PARAGRAPH_ENDS and not closes:
             elements.end_paragraph()
-            kind = elements.kind
+        scope = elements.scope
+        kind = scope.kind
         if name in _RAW and not closes and not drawings and not (is_xml and is_empty):
             inside = at
             at = _end_of_raw(data, at, name)
             shown = _RAW[name]
             if shown is not None and kind != UNSEEN:
-                cut(kind if kind == Block.QUOTE else shown)
+                cut(scope if kind == Block.QUOTE else scope._replace(kind=shown, level=0))
                 _add_text(data, inside, at, pieces, held, is_raw=name != b"textarea")
-                cut(kind)
+                cut(scope)
         is_stray = closes and name in NOT_SHOWN and before != UNSEEN
         if kind != UNSEEN and (name in BLOCKS or name in RULES):
-            cut(kind)
+            cut(scope)
         elif name in SEPARATORS and not is_stray and not (kind == UNSEEN == before):
             pieces.breaks.append(len(pieces.starts))
     if kind != UNSEEN:
         _add_text(data, at, len(data), pieces, held)
-    cut(kind)
+    cut(scope)
 
 
 def _add_text(
@@ -178,7 +178,7 @@ def _add_text(
 
 
 def _add_comment(start: int, end: int, pieces: Pieces) -> None:
-    pieces.cut(Block.COMMENT)
+    pieces.cut(Scope(Block.COMMENT))
     pieces.starts.append(start)
     pieces.ends.append(end)
 

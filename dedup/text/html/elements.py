@@ -8,6 +8,7 @@ from dedup.text.marks import Block
 
 HEADINGS: Final = (b"h1", b"h2", b"h3", b"h4", b"h5", b"h6")
 CELLS: Final = (b"td", b"th")
+LISTS: Final = (b"dir", b"dl", b"menu", b"ol", b"table", b"ul")
 
 BLOCKS: Final = frozenset(
     b"address article aside blockquote caption center dd details dialog dir div dl dt fieldset figcaption figure "

@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dedup.text.html.elements import BLOCKS, CELLS, HEADINGS, KINDS
-from dedup.text.marks import Block
+from dedup.text.html.scopes import SECTIONS, Numbering, is_landmark
+from dedup.text.marks import Block, Scope
+from dedup.text.pieces import Pieces
 
 UNSEEN = 255
 """In place of a ``Block``: text that a browser does not show."""
@@ -42,8 +44,8 @@ class Open(NamedTuple):
     """The open elements, outermost first; every call costs no more than the elements that it closes."""
 
     names: list[bytes]
-    kinds: list[int]
-    """The kind of text in each; one more than names, the first for text outside all of them."""
+    scopes: list[Scope]
+    """What each makes of the text in it; one more than names, the first for text outside all of them."""
     places: dict[bytes, list[int]]
     """For each name, where it stands in `names`."""
     walls: list[int]
@@ -51,17 +53,20 @@ class Open(NamedTuple):
     fences: list[int]
     """Where those stand that end tags do not reach across."""
 
+    numbering: Numbering
+
     @classmethod
-    def nothing(cls) -> Open:
+    def nothing(cls, pieces: Pieces) -> Open:
         """No element is open, and text is prose."""
-        return cls([], [int(Block.PROSE)], {name: [] for name in TRACKED}, [], [])
+        numbering = Numbering(pieces.containers, pieces.items, {})
+        return cls([], [Scope(Block.PROSE)], {name: [] for name in TRACKED}, [], [], numbering)
 
     @property
-    def kind(self) -> int:
-        """The ``Block`` of text that stands here, or `UNSEEN`."""
-        return self.kinds[-1]
+    def scope(self) -> Scope:
+        """The scope of text that stands here; its kind is a ``Block`` or `UNSEEN`."""
+        return self.scopes[-1]
 
-    def start(self, name: bytes) -> None:
+    def start(self, name: bytes, attributes: bytes) -> None:
         """A start tag of one of `TRACKED`."""
         names, places = self.names, self.places
         if name in BLOCKS:
@@ -69,6 +74,8 @@ class Open(NamedTuple):
                 limit = self._last(b"table", b"template")
                 parts = [places[part][-1] for part in _TABLE_PARTS[name] if places[part]]
                 self._close(min((place for place in parts if place > limit), default=len(names)))
+                if name in CELLS and limit >= 0 and names[limit] == b"table" and self._last(b"tr") < limit:
+                    self.start(b"tr", b"")  # which may be left off
             else:
                 if (name == b"li" or name in _TERMS) and self.walls:
                     wall = self.walls[-1]
@@ -77,9 +84,12 @@ class Open(NamedTuple):
                 self.end_paragraph()
                 if name in HEADINGS and names and names[-1] in HEADINGS:
                     self._close(len(names) - 1)
-        before = self.kinds[-1]
-        kind = _KINDS.get(name, before)
-        self.kinds.append(before if before == UNSEEN or (before == Block.QUOTE and kind != UNSEEN) else kind)
+        outer = self.scopes[-1]
+        kind = _KINDS.get(name, outer.kind)
+        if outer.kind == UNSEEN or (outer.kind == Block.QUOTE and kind != UNSEEN):
+            kind = outer.kind
+        landmark = is_landmark(name, attributes, any(places[section] for section in SECTIONS))
+        self.scopes.append(self.numbering.inside(outer, name, kind, landmark))
         places[name].append(len(names))
         if name not in _PASSED:
             self.walls.append(len(names))
@@ -127,7 +137,7 @@ class Open(NamedTuple):
         """Close the element at this place and everything inside it."""
         while len(self.names) > place:
             self.places[self.names.pop()].pop()
-            self.kinds.pop()
+            self.scopes.pop()
         for marked in (self.walls, self.fences):
             while marked and marked[-1] >= place:
                 marked.pop()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedup.text.front import find_front, with_front
 from dedup.text.markdown.inline_html import read_html, separates
-from dedup.text.marks import Block, Marks
+from dedup.text.marks import Block, Marks, Scope
 from dedup.text.pieces import Pieces, marks_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ _LEAVES = {
 }
 _CONTAINERS = frozenset(("BlockQuote", "DefinitionListDefinition", "List"))
 _CUTTING_ENDS = frozenset(("CodeBlock", "Heading", "HtmlBlock", "Table"))
+_ITEMS = frozenset(("DefinitionListTitle", "Item", "TableHead", "TableRow"))
+_LISTS = frozenset(("DefinitionList", "List", "Table"))
 
 
 def mark_markdown(text: str, mdx: bool = False) -> Marks:
@@ -121,9 +123,10 @@ def _parsable(body: str) -> tuple[str, bytes]:
 def _pieces(events: Iterable[tuple[Any, Any]], data: bytes) -> Pieces:
     """Pieces of text that the events of a parse of ``data`` show, each a dict with one key, or a ``str``."""
     pieces = Pieces.empty()
-    starts, ends, cuts, kinds, breaks, stands = pieces
+    starts, ends, breaks, stands = pieces.starts, pieces.ends, pieces.breaks, pieces.stands
     quotes = lists = images = before_image = 0
-    kind = Block.PROSE
+    scope = Scope(Block.PROSE)
+    outer: list[tuple[int, int]] = []
     html: list[tuple[int, int]] = []
     for event, span in events:
         if "Text" in event:
@@ -137,7 +140,7 @@ def _pieces(events: Iterable[tuple[Any, Any]], data: bytes) -> Pieces:
                     stands.append((start, span["end"], chars))
         elif event.__class__ is str:
             if event == "Rule":
-                pieces.cut(kind)
+                pieces.cut(scope)
             else:
                 breaks.append(len(starts))
         elif "Code" in event:
@@ -146,21 +149,28 @@ def _pieces(events: Iterable[tuple[Any, Any]], data: bytes) -> Pieces:
             ends.append(end)
         elif "Start" in event:
             tag = event["Start"]
+            value = None
             if tag.__class__ is dict:
-                (tag,) = tag
+                ((tag, value),) = tag.items()
+            if tag in _LISTS:
+                outer.append((scope.container, scope.item))
+                scope = Scope(scope.kind, next(pieces.containers))
+            elif tag in _ITEMS:
+                scope = Scope(scope.kind, scope.container, next(pieces.items))
             if tag == "Paragraph" or tag == "DefinitionListTitle":
-                cuts.append(len(starts))
-                kinds.append(kind)
+                pieces.cut(scope)
             elif tag in _LEAVES:
-                cuts.append(len(starts))
-                kinds.append(kind if quotes else _LEAVES[tag])
+                kind = scope.kind if quotes else _LEAVES[tag]
+                level = int(value["level"][1:]) if kind == Block.HEADING and value else 0
+                pieces.cut(Scope(kind, scope.container, scope.item, level))
             elif tag in _CONTAINERS:
                 if tag == "BlockQuote":
                     quotes += 1
                 elif tag == "List" or _is_definition(data, span["start"]):
                     lists += 1
                 kind = Block.QUOTE if quotes else Block.LIST if lists else Block.PROSE
-                pieces.cut(kind)
+                scope = Scope(kind, scope.container, scope.item)
+                pieces.cut(scope)
             elif tag == "Image":
                 if not images:
                     before_image = len(starts)
@@ -169,18 +179,21 @@ def _pieces(events: Iterable[tuple[Any, Any]], data: bytes) -> Pieces:
             tag = event["End"]
             if tag.__class__ is dict:
                 (tag,) = tag
+            if tag in _LISTS:
+                scope = Scope(scope.kind, *outer.pop())
             if tag in _CONTAINERS:
                 if tag == "BlockQuote":
                     quotes -= 1
                 elif tag == "List" or _is_definition(data, span["start"]):
                     lists -= 1
                 kind = Block.QUOTE if quotes else Block.LIST if lists else Block.PROSE
-                pieces.cut(kind)
+                scope = Scope(kind, scope.container, scope.item)
+                pieces.cut(scope)
             elif tag in _CUTTING_ENDS:
                 if html:
-                    read_html(_joined(data, html), kind, pieces, html[0][0])
+                    read_html(_joined(data, html), scope, pieces, html[0][0])
                     html.clear()
-                pieces.cut(kind)
+                pieces.cut(scope)
             elif tag == "Link":
                 # What closes a link goes with its last word, so that a passage which ends with a link ends after it;
                 # and so does the full stop of a link that is a sentence.

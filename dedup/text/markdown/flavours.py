@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -146,7 +147,7 @@ def blanked(body: str, passed: list[Passed], rows: Spans) -> str:
 def with_passed(marks: Marks, masked: Masked, text: str, shift: int) -> Marks:
     """The marks of a masked text, and what was blanked: hidden ranges and borders inside blocks, and comments."""
     marks = _visible(marks, text)
-    starts, ends, kinds = marks.starts, marks.ends, marks.kinds
+    starts, ends = marks.starts, marks.ends
     hidden = _inside(marks, [(one.start, one.end) for one in masked.passed if not one.separates], shift, marks.hidden)
     borders = _inside(marks, [(one.start, one.end) for one in masked.passed if one.separates], shift, marks.borders)
     added: Spans = []
@@ -159,14 +160,11 @@ def with_passed(marks: Marks, masked: Masked, text: str, shift: int) -> Marks:
         # nor is one inside another, of another system
         if start < end and (before < 0 or ends[before] <= start) and not (added and start < added[-1][1]):
             added.append((start, end))
-    if added:
-        blocks = np.array(added, np.int64)
-        starts = np.concatenate((starts, blocks[:, 0]))
-        order = np.argsort(starts)
-        starts = starts[order]
-        ends = np.concatenate((ends, blocks[:, 1]))[order]
-        kinds = np.concatenate((kinds, np.full(len(added), Block.COMMENT, np.uint8)))[order]
-    return Marks(starts, ends, kinds, hidden, borders, marks.stands)
+    marks = replace(marks, hidden=hidden, borders=borders)
+    if not added:
+        return marks
+    blocks = np.array(added, np.int64)
+    return marks.with_blocks(blocks[:, 0], blocks[:, 1], Block.COMMENT)
 
 
 def _visible(marks: Marks, text: str) -> Marks:
@@ -177,8 +175,7 @@ def _visible(marks: Marks, text: str) -> Marks:
             content = text[start:end]
             starts[block] = end - len(content.lstrip())
             ends[block] = max(start + len(content.rstrip()), starts[block])
-    kept = starts < ends
-    return Marks(starts[kept], ends[kept], marks.kinds[kept], marks.hidden, marks.borders, marks.stands)
+    return replace(marks, starts=starts, ends=ends).take(starts < ends)
 
 
 def _inside(marks: Marks, spans: Spans, shift: int, known: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -6,14 +6,15 @@ import re
 from html import unescape
 from html.entities import html5
 
-from dedup.text.html.elements import BLOCKS, KINDS, RULES, SEPARATORS
-from dedup.text.marks import Block
+from dedup.text.html.elements import BLOCKS, KINDS, LISTS, RULES, SEPARATORS
+from dedup.text.html.scopes import Numbering
+from dedup.text.marks import Block, Scope
 from dedup.text.pieces import Pieces
 
 # Begin and end blocks here: also what CommonMark or a browser keeps apart from a paragraph, and is not read in pages.
 _BLOCKS = BLOCKS | RULES | frozenset(b"link menuitem meta noframes script style template textarea title".split())
 # None: what the text was outside the HTML.
-_KINDS: dict[bytes, int | None] = {**KINDS, **dict.fromkeys((b"ul", b"ol", b"dl", b"table"), None)}
+_KINDS: dict[bytes, int | None] = {**dict.fromkeys((*LISTS, b"dt", b"tr"), None), **KINDS}
 
 # Whatever is not closed reaches to the end of the block, as in a browser; so nothing is ever scanned twice.
 _MARKUP = re.compile(
@@ -39,18 +40,19 @@ def separates(tag: str) -> bool:
     return name in SEPARATORS or name in _BLOCKS
 
 
-def read_html(data: bytes, base: int, pieces: Pieces, offset: int = 0) -> None:
+def read_html(data: bytes, base: Scope, pieces: Pieces, offset: int = 0) -> None:
     """Add what a reader sees of one block of HTML to ``pieces``, with its comments.
 
-    ``data`` is the block; ``offset`` is where it begins in the source. ``base`` is the kind of a paragraph at this
+    ``data`` is the block; ``offset`` is where it begins in the source. ``base`` is the scope of a paragraph at this
     place; headings, list items, cells, quotations and ``<pre>`` have kinds of their own, and inside a quotation
     everything but comments is a quotation. Scripts and styles are not read. Linear in the length of the block.
     """
     open_names: list[bytes] = []
+    numbering = Numbering(pieces.containers, pieces.items, {})
+    scopes = [base]
     open_counts = dict.fromkeys(_KINDS, 0)
-    kind = base
     at = 0
-    pieces.cut(kind)
+    pieces.cut(base)
     while (found := _MARKUP.search(data, at)) is not None:
         start, end = found.span()
         if found["entity"] is not None:
@@ -64,27 +66,26 @@ def read_html(data: bytes, base: int, pieces: Pieces, offset: int = 0) -> None:
         _add_text(data, at, start, offset, pieces)
         at = end
         if found["comment"] is not None:
-            pieces.cut(Block.COMMENT)
+            pieces.cut(Scope(Block.COMMENT))
             _add_text(data, *found.span("comment"), offset, pieces)
-            pieces.cut(kind)
+            pieces.cut(scopes[-1])
         elif found["name"] is not None:
             name = found["name"].lower()
             if name in _KINDS:
                 if not found["close"]:
                     open_names.append(name)
                     open_counts[name] += 1
+                    inner = _KINDS[name]
+                    kind = Block.QUOTE if open_counts[b"blockquote"] or base.kind == Block.QUOTE else inner
+                    scopes.append(numbering.inside(scopes[-1], name, base.kind if kind is None else kind))
                 elif open_counts[name]:
                     while (last := open_names.pop()) != name:
                         open_counts[last] -= 1
+                        scopes.pop()
                     open_counts[name] -= 1
-                kind = base
-                if open_counts[b"blockquote"]:
-                    kind = Block.QUOTE
-                elif base != Block.QUOTE and open_names:
-                    inner = _KINDS[open_names[-1]]
-                    kind = base if inner is None else inner
+                    scopes.pop()
             if name in _BLOCKS:
-                pieces.cut(kind)
+                pieces.cut(scopes[-1])
             elif name in SEPARATORS:
                 pieces.breaks.append(len(pieces.starts))
             if name in _RAW_END and not found["close"]:

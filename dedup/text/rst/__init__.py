@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.text.front import find_front, with_front
-from dedup.text.marks import Block, Marks
+from dedup.text.marks import Block, Marks, Scope
 from dedup.text.rst.blocks import Blocks, trimmed
 from dedup.text.rst.inline import Inline
 from dedup.text.rst.lines import Lines
@@ -26,8 +27,8 @@ _LONE_CR = re.compile(r"\r(?!\n)")
 _FEEDS = re.compile(r"[\v\f]")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:(?:[ \t]|\Z)")
 
-Found = list[tuple[int, int, int]]
-"""(start, end, kind) of blocks."""
+Found = list[tuple[int, int, Scope]]
+"""(start, end, scope) of blocks."""
 
 
 def mark_rst(text: str) -> Marks:
@@ -58,12 +59,12 @@ def mark_rst(text: str) -> Marks:
     begin = front.after
     body = _plain_lines(text[begin:])
     lines = Lines.of(body)
-    blocks = Blocks(lines, Block.PROSE, tables=True)
+    blocks = Blocks(lines, Scope(Block.PROSE), tables=True, numbers=count())
     first = lines.following[0] if lines.indents[0] < 0 else 0
     headers = _headers(lines, first)
     if headers > first:
         blocks.skip(first, headers)
-        blocks.add_text(lines.starts[first], lines.ends[headers - 1], Block.FRONT)
+        blocks.add_text(lines.starts[first], lines.ends[headers - 1], Scope(Block.FRONT))
     blocks.read()
     found, inline = _with_cells(blocks)
     found.sort()
@@ -74,24 +75,39 @@ def mark_rst(text: str) -> Marks:
         if block[0] >= reach:
             kept.append(block)
             reach = block[1]
-    marks = np.array(kept, np.int64).reshape(-1, 3)
-    shifted = Marks(
-        marks[:, 0] + begin,
-        marks[:, 1] + begin,
-        marks[:, 2].astype(np.uint8),
-        _inside(inline.hidden, marks) + begin,
-        _inside(inline.borders, marks) + begin,
+    starts = np.array([start for start, _, _ in kept], np.int64)
+    ends = np.array([end for _, end, _ in kept], np.int64)
+    marks = Marks.of(
+        starts + begin,
+        ends + begin,
+        _numbered_in_order([scope for _, _, scope in kept]),
+        _inside(inline.hidden, starts, ends) + begin,
+        _inside(inline.borders, starts, ends) + begin,
     )
-    return with_front(shifted, text, front)
+    return with_front(marks, text, front)
 
 
-def _inside(ranges: list[tuple[int, int]], marks: NDArray[np.int64]) -> NDArray[np.int64]:
+def _numbered_in_order(scopes: list[Scope]) -> list[Scope]:
+    """The scopes of all blocks with lists and items numbered as they come: what is inside tables was read last."""
+    containers, items = {-1: -1}, {-1: -1}
+    return [
+        scope._replace(
+            container=containers.setdefault(scope.container, len(containers) - 1),
+            item=items.setdefault(scope.item, len(items) - 1),
+        )
+        if scope.container >= 0
+        else scope
+        for scope in scopes
+    ]
+
+
+def _inside(ranges: list[tuple[int, int]], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
     """Those ranges that lie in a block: others, in white space between the lines of a cell, mean nothing."""
     found = np.array(ranges, np.int64).reshape(-1, 2)
-    if not len(marks):
+    if not len(starts):
         return found[:0]
-    owner = np.searchsorted(marks[:, 0], found[:, 0], "right") - 1
-    kept: NDArray[np.bool_] = (owner >= 0) & (found[:, 1] <= marks[owner, 1])
+    owner = np.searchsorted(starts, found[:, 0], "right") - 1
+    kept: NDArray[np.bool_] = (owner >= 0) & (found[:, 1] <= ends[owner])
     return np.compress(kept, found, axis=0)
 
 
@@ -120,39 +136,53 @@ def _headers(lines: Lines, first: int) -> int:
 def _with_cells(blocks: Blocks) -> tuple[Found, Inline]:
     """The blocks of a document and of all cells in it, in places of the document."""
     found, inline = list(blocks.found), blocks.inline
-    waiting = [(cell, kind, 1) for cells, kind in blocks.tables for cell in cells]
+    waiting = [(rows, scope, 1) for rows, scope in blocks.tables]
     while waiting:
-        cell, kind, depth = waiting.pop()
-        sources = [start for start, _ in cell]
-        places = [0]
-        for start, end in cell:
-            places.append(places[-1] + end - start + 1)
-        text = "\n".join([blocks.lines.text[start:end] for start, end in cell])
-        if not text or text.isspace():
-            continue
-        inner = Blocks(Lines.of(text), kind, tables=depth < DEPTH)
-        inner.read()
-        for start, end, inner_kind in inner.found:
-            # Lines of one block, with nothing of another cell between them, stay one block.
-            joined = False
-            for part in _sources(start, end, places, sources):
-                first, last = trimmed(blocks.lines.text, *part)
-                if first == last:
-                    continue
-                before = found[-1] if found and joined else None
-                if before is not None and not blocks.lines.text[before[1] : first].strip(" \t\n|"):
-                    found[-1] = (before[0], last, inner_kind)
-                else:
-                    found.append((first, last, inner_kind))
-                joined = True
-        for ranges, into in ((inner.inline.hidden, inline.hidden), (inner.inline.borders, inline.borders)):
-            for start, end in ranges:
-                into.extend(_sources(start, end, places, sources))
-        for cells, inner_kind in inner.tables:
-            for nested in cells:
-                lines = [(_sources(start, end, places, sources) or [(0, 0)])[0] for start, end in nested]
-                waiting.append((lines, inner_kind, depth + 1))
+        rows, scope, depth = waiting.pop()
+        for row in rows:
+            in_row = scope._replace(item=next(blocks.numbers))
+            for cell in row:
+                inner = _add_cell(cell, in_row, depth < DEPTH, blocks, (found, inline))
+                waiting += [(nested, nested_scope, depth + 1) for nested, nested_scope in inner]
     return found, inline
+
+
+def _add_cell(
+    cell: Cell, scope: Scope, tables: bool, blocks: Blocks, into: tuple[Found, Inline]
+) -> list[tuple[list[list[Cell]], Scope]]:
+    """Add the blocks of a cell and what is passed over in it; the tables in the cell."""
+    found, inline = into
+    source = blocks.lines.text
+    sources = [start for start, _ in cell]
+    places = [0]
+    for start, end in cell:
+        places.append(places[-1] + end - start + 1)
+    text = "\n".join([source[start:end] for start, end in cell])
+    if not text or text.isspace():
+        return []
+    inner = Blocks(Lines.of(text), scope, tables, blocks.numbers)
+    inner.read()
+    for start, end, inner_scope in inner.found:
+        # Lines of one block, with nothing of another cell between them, stay one block.
+        joined = False
+        for part in _sources(start, end, places, sources):
+            first, last = trimmed(source, *part)
+            if first == last:
+                continue
+            before = found[-1] if found and joined else None
+            if before is not None and not source[before[1] : first].strip(" \t\n|"):
+                found[-1] = (before[0], last, inner_scope)
+            else:
+                found.append((first, last, inner_scope))
+            joined = True
+    for ranges, passed in ((inner.inline.hidden, inline.hidden), (inner.inline.borders, inline.borders)):
+        for start, end in ranges:
+            passed.extend(_sources(start, end, places, sources))
+
+    def in_document(nested: Cell) -> Cell:
+        return [(_sources(start, end, places, sources) or [(0, 0)])[0] for start, end in nested]
+
+    return [([[in_document(nested) for nested in row] for row in rows], scope) for rows, scope in inner.tables]
 
 
 def _sources(start: int, end: int, places: list[int], sources: list[int]) -> Cell:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from itertools import count
 
-from dedup.text.marks import Block
+from dedup.text.marks import Block, Scope
 from dedup.text.rst.directives import Reading, reading_of
 from dedup.text.rst.inline import Inline, escapes_marked, read_inline
 from dedup.text.rst.lines import Lines, advance, width
@@ -32,11 +32,24 @@ _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _MARKERS = _PUNCTUATION | frozenset("•‣⁃")
 
 
-class _Context(NamedTuple):
-    """What is open: where its lines begin, and the kind of its paragraphs."""
+class _Context:
+    """What is open: where its lines begin, the scope of its paragraphs, and the list that its last lines are in."""
 
-    indent: int
-    kind: Block
+    __slots__ = ("before", "container", "indent", "marker", "rows", "scope")
+
+    def __init__(self, indent: int, scope: Scope, rows: int = 0) -> None:
+        self.indent = indent
+        self.scope = scope
+        self.rows = rows
+        """2: items of a list here are rows of a table; 1: they are the cells of a row."""
+        self.marker = self.before = ""
+        """What the items of the list begin with, of the last construct and the one before; empty if that is no item."""
+        self.container = -1
+        """The number of that list."""
+
+    @property
+    def kind(self) -> Block:
+        return Block(self.scope.kind)
 
 
 def inside(outer: Block, inner: Block) -> Block:
@@ -58,38 +71,69 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 class Blocks:
     """A scanner over lines. Nesting is a list of what is open, so its depth is bounded by nothing."""
 
-    def __init__(self, lines: Lines, kind: Block, tables: bool) -> None:
-        """A document if `kind` is ``PROSE``, else a cell; `tables`: whether tables in it are read as such."""
+    def __init__(self, lines: Lines, scope: Scope, tables: bool, numbers: count[int]) -> None:
+        """A document if the scope's kind is ``PROSE``, else a cell; `tables`: whether tables in it are read as such."""
         self.lines = lines
-        self.found: list[tuple[int, int, int]] = []
-        """(start, end, kind) of every block outside of cells."""
+        self.found: list[tuple[int, int, Scope]] = []
+        """(start, end, scope) of every block outside of cells."""
         self.inline = Inline([], [])
-        self.tables: list[tuple[list[Cell], Block]] = []
-        """The cells of each table, and the kind of a paragraph in them."""
+        self.tables: list[tuple[list[list[Cell]], Scope]] = []
+        """The rows of each table, and the scope of a paragraph in them but for its item."""
+        self.numbers = numbers
+        """The numbers of the next lists and items."""
+        self._levels: dict[tuple[str, bool], int] = {}
+        """The level of each adornment of titles: its character, and whether there is a line above."""
         self._read_tables = tables
         self._escaped = escapes_marked(lines.text)
         indents = lines.indents
-        self._open = [_Context(0 if kind is Block.PROSE else min(i for i in indents if i >= 0), kind)]
+        is_document = scope.kind == Block.PROSE
+        self._open = [_Context(0 if is_document else min(i for i in indents if i >= 0), scope)]
         self._passed = bytearray(len(indents))
-        self._at_front = kind is Block.PROSE
+        self._at_front = is_document
 
     def skip(self, first: int, end: int) -> None:
         """Pass over the lines from `first` to `end`, as if they were blank."""
         if first < end:
             self._passed[first:end] = b"\1" * (end - first)
 
-    def add(self, start: int, end: int, kind: Block) -> None:
+    def add(self, start: int, end: int, scope: Scope) -> None:
         """Add a block as it stands, without blanks round it."""
         start, end = trimmed(self.lines.text, start, end)
         if start < end:
-            self.found.append((start, end, int(kind)))
+            self.found.append((start, end, scope))
 
-    def add_text(self, start: int, end: int, kind: Block) -> None:
+    def add_text(self, start: int, end: int, scope: Scope) -> None:
         """Add a block with inline markup."""
         start, end = trimmed(self.lines.text, start, end)
         if start < end:
-            self.found.append((start, end, int(kind)))
+            self.found.append((start, end, scope))
             read_inline(self._escaped, start, end, self.inline)
+
+    def _inside(self, kind: Block) -> Scope:
+        """The scope of a block of this kind in what is open."""
+        outer = self._open[-1].scope
+        return Scope(inside(Block(outer.kind), kind), outer.container, outer.item)
+
+    def _begin_item(self, marker: str) -> Scope:
+        """The scope of an item that begins here: of the list before it if its marker is the same, else of a new one."""
+        context = self._open[-1]
+        kind = inside(context.kind, Block.LIST)
+        if kind is Block.FRONT:
+            return Scope(kind)
+        if context.rows == 1:
+            return self._inside(Block.LIST)
+        if context.before != marker:
+            context.container = next(self.numbers)
+        context.marker = marker
+        return Scope(kind, context.container, next(self.numbers))
+
+    def _title(self, start: int, end: int, character: str, overlined: bool) -> None:
+        """Add a title. Levels are in the order in which their adornments are first used."""
+        scope = self._inside(Block.HEADING)
+        if scope.kind == Block.HEADING:
+            level = self._levels.setdefault((character, overlined), len(self._levels) + 1)
+            scope = scope._replace(level=min(level, 6))
+        self.add_text(start, end, scope)
 
     def _is_blank(self, line: int) -> bool:
         return line >= len(self._passed) or self.lines.indents[line] < 0 or bool(self._passed[line])
@@ -117,7 +161,8 @@ class Blocks:
             line, rest = self._read_at(line, start, column)
 
     def _open_indented(self, line: int, start: int, column: int) -> None:
-        outer = self._open[-1].kind
+        self._open[-1].marker = ""
+        outer = self._open[-1].scope
         text, end = self.lines.text, self.lines.ends[line]
         if (
             _UNQUOTED.match(text, start, end) is not None
@@ -126,37 +171,41 @@ class Blocks:
         ):
             self._open.append(_Context(column, outer))
         else:
-            self._open.append(_Context(column, inside(outer, Block.QUOTE)))
+            self._open.append(_Context(column, self._inside(Block.QUOTE)))
 
     def _read_at(self, line: int, start: int, column: int) -> tuple[int, tuple[int, int] | None]:
         """Read the construct that begins here; the next line, and what of it remains behind a marker."""
         lines = self.lines
         text, end = lines.text, lines.ends[line]
-        kind = self._open[-1].kind
+        context = self._open[-1]
+        context.before, context.marker = context.marker, ""
         item = None
-        if text[start] in _MARKERS:
+        marker = text[start]
+        if marker in _MARKERS:
             if (found := _BULLET.match(text, start, end)) is not None:
                 item = found.end()
             elif (found := _FIELD.match(text, start, end)) is not None:
-                if self._at_front and len(self._open) == 1:
-                    kind = Block.FRONT
-                kind = inside(kind, Block.FRONT if kind is Block.FRONT else Block.LIST)
-                self.add_text(*found.span(1), kind)
-                return self._body(line, found.end(), column, kind)
+                at_front = self._at_front and len(self._open) == 1
+                scope = Scope(Block.FRONT) if at_front else self._begin_item("field")
+                self.add_text(*found.span(1), scope)
+                return self._body(line, found.end(), column, scope)
             elif (found := _EXPLICIT.match(text, start, end)) is not None:
                 return self._explicit(line, found.end(), column)
             elif (found := _ANONYMOUS.match(text, start, end)) is not None:
                 return self._to_blank(line, column), None
         if item is None:
             item = self._item(line, start, end, column)
+            if item is not None:
+                marker = ("(" if marker == "(" else "") + text[start:item].rstrip()[-1]
         self._leave_front(line, start)
         if item is not None:
-            kind = inside(kind, Block.LIST)
+            scope = self._begin_item(marker)
+            rows = max(context.rows - 1, 0)
             if item < end:
                 inner = advance(column, text[start:item])
-                self._open.append(_Context(inner, kind))
+                self._open.append(_Context(inner, scope, rows))
                 return line, (item, inner)
-            return self._body(line, end, column, kind)
+            return self._body(line, end, column, scope, rows)
         if text[start] in _PUNCTUATION:
             special = self._special(line, start, column)
             if special is not None:
@@ -191,11 +240,13 @@ class Blocks:
             return found[0]
         return None
 
-    def _body(self, line: int, rest: int, column: int, kind: Block) -> tuple[int, tuple[int, int] | None]:
+    def _body(
+        self, line: int, rest: int, column: int, scope: Scope, rows: int = 0
+    ) -> tuple[int, tuple[int, int] | None]:
         """Open what is indented below a line, whose text may begin on it, at `rest`."""
         least, _ = self.lines.block(line, column)
         indent = column + 1 if least < 0 else least
-        self._open.append(_Context(indent, kind))
+        self._open.append(_Context(indent, scope, rows))
         if rest < self.lines.ends[line]:
             return line, (rest, indent)
         return line + 1, None
@@ -209,25 +260,26 @@ class Blocks:
     def _special(self, line: int, start: int, column: int) -> tuple[int, tuple[int, int] | None] | None:
         """Read what begins with punctuation but lists and explicit markup; None if it is a paragraph."""
         lines = self.lines
-        text, end, kind = lines.text, lines.ends[line], self._open[-1].kind
+        text, end = lines.text, lines.ends[line]
         first = text[start]
         if first in "-+/" and (found := options(text, start, end)) is not None:
             if found[1] < end or lines.block(line, column)[0] >= 0:
-                kind = inside(kind, Block.LIST)
-                self.add_text(start, found[0], kind)
-                return self._body(line, found[1], column, kind)
+                scope = self._begin_item("option")
+                self.add_text(start, found[0], scope)
+                return self._body(line, found[1], column, scope)
         elif first == ">" and _DOCTEST.match(text, start, end) is not None:
             after = line + 1
             while not self._is_blank(after) and lines.indents[after] >= column:
                 after += 1
-            self.add(start, lines.ends[after - 1], inside(kind, Block.CODE))
+            self.add(start, lines.ends[after - 1], self._inside(Block.CODE))
             return after, None
         elif first == "|" and _LINE.match(text, start, end) is not None:
             return self._line_block(line, start, column), None
         if first in "+=" and self._read_tables:
             table = (grid_table if first == "+" else simple_table)(lines, line, start, column)
             if table is not None:
-                self.tables.append((table.cells, inside(kind, Block.CELL)))
+                scope = self._inside(Block.CELL)._replace(container=next(self.numbers))
+                self.tables.append((table.rows, scope))
                 return table.after, None
         if _RULE.fullmatch(text, start, end) is not None and (end - start >= 4 or self._is_short_title(line, start)):
             return self._ruled(line, start), None
@@ -256,7 +308,7 @@ class Blocks:
             start = lines.starts[line]
             if _LINE.match(lines.text, start, lines.ends[line]) is None:
                 break
-        self.add(first, lines.ends[last], self._open[-1].kind)
+        self.add(first, lines.ends[last], self._open[-1].scope)
         return line
 
     def _ruled(self, line: int, start: int) -> int:
@@ -267,33 +319,32 @@ class Blocks:
             over = lines.text[start : lines.ends[line]]
             under = lines.text[lines.starts[line + 2] : lines.ends[line + 2]]
             if over == under and lines.indents[line + 1] >= indent:
-                kind = inside(self._open[-1].kind, Block.HEADING)
-                self.add_text(lines.starts[line + 1], lines.ends[line + 1], kind)
+                self._title(lines.starts[line + 1], lines.ends[line + 1], over[0], overlined=True)
                 return line + 3
         return line + 1
 
     def _text(self, line: int, start: int, column: int) -> tuple[int, tuple[int, int] | None]:
         """Read a paragraph, a title with a line below it, or the term of a definition."""
         lines = self.lines
-        text, kind = lines.text, self._open[-1].kind
+        text = lines.text
         after = line + 1
         if not self._is_blank(after):
             if lines.indents[after] > column:
-                kind = inside(kind, Block.LIST)
-                self.add_text(start, lines.ends[line], kind)
-                self._open.append(_Context(lines.block(line, column)[0], kind))
+                scope = self._begin_item("term")
+                self.add_text(start, lines.ends[line], scope)
+                self._open.append(_Context(lines.block(line, column)[0], scope))
                 return after, None
             if lines.indents[after] == column:
                 rule = _RULE.fullmatch(text, lines.starts[after], lines.ends[after])
                 if rule is not None:
                     length = rule.end() - rule.start()
                     if length >= 4 or length >= width(text[start : lines.ends[line]]):
-                        self.add_text(start, lines.ends[line], inside(kind, Block.HEADING))
+                        self._title(start, lines.ends[line], rule[1], overlined=False)
                         return after + 1, None
         while not self._is_blank(after) and lines.indents[after] == column:
             after += 1
         end = lines.ends[after - 1]
-        self.add_text(start, end, kind)
+        self.add_text(start, end, self._open[-1].scope)
         # In the marked text an escaped colon has a NUL before it.
         if text.endswith("::", start, end) and self._escaped[max(end - 3, start)] != "\0":
             return self._literal(after - 1, column), None
@@ -302,11 +353,11 @@ class Blocks:
     def _literal(self, line: int, column: int) -> int:
         """Read the literal block below the paragraph that ends on this line; the line behind it."""
         lines = self.lines
-        kind = inside(self._open[-1].kind, Block.CODE)
+        scope = self._inside(Block.CODE)
         least, after = lines.block(line, column)
         first = lines.following[line]
         if least >= 0:
-            self.add(lines.starts[first], lines.ends[lines.last_visible(first, after)], kind)
+            self.add(lines.starts[first], lines.ends[lines.last_visible(first, after)], scope)
             return after
         after = line + 1
         if first == len(lines.indents) or first == after or lines.indents[first] != column:
@@ -318,7 +369,7 @@ class Blocks:
         while not self._is_blank(after) and lines.indents[after] == column and lines.text[lines.starts[after]] == mark:
             after += 1
         if after > first:
-            self.add(lines.starts[first], lines.ends[after - 1], kind)
+            self.add(lines.starts[first], lines.ends[after - 1], scope)
         return after
 
     def _explicit(self, line: int, rest: int, column: int) -> tuple[int, tuple[int, int] | None]:
@@ -327,7 +378,7 @@ class Blocks:
         text, end = lines.text, lines.ends[line]
         if (found := _FOOTNOTE.match(text, rest, end)) is not None:
             self._at_front = self._at_front and len(self._open) > 1
-            return self._body(line, found.end(), column, self._open[-1].kind)
+            return self._body(line, found.end(), column, self._open[-1].scope)
         if (unread := _UNREAD.match(text, rest, end)) is not None:
             return self._to_blank(line, column) if unread[0] == "_" else lines.block(line, column)[1], None
         if (found := _DIRECTIVE.match(text, rest, end)) is not None:
@@ -339,7 +390,7 @@ class Blocks:
         last = lines.last_visible(line, after)
         if rest >= end and last > line:
             rest = lines.starts[lines.following[line]]
-        self.add(rest, lines.ends[last], Block.COMMENT)
+        self.add(rest, lines.ends[last], Scope(Block.COMMENT))
         return after, None
 
     def _directive(self, line: int, rest: int, column: int, reading: Reading) -> tuple[int, tuple[int, int] | None]:
@@ -356,35 +407,35 @@ class Blocks:
                 options_at = head
             head += 1
         options_at = options_at or head
-        kind = self._open[-1].kind
+        scope = self._open[-1].scope
         if reading in (Reading.CODE, Reading.LITERAL):
             if reading is Reading.LITERAL:
                 begin = line + 1
                 if options_at > line and rest < end:
-                    self.add(rest, lines.ends[max(options_at - 1, line)], inside(kind, Block.CODE))
+                    self.add(rest, lines.ends[max(options_at - 1, line)], self._inside(Block.CODE))
                 elif options_at > begin:
-                    self.add(lines.starts[begin], lines.ends[options_at - 1], inside(kind, Block.CODE))
+                    self.add(lines.starts[begin], lines.ends[options_at - 1], self._inside(Block.CODE))
             if head < after:
                 first = lines.following[head]
                 if first < after:
                     last = lines.last_visible(first, after)
-                    self.add(lines.starts[first], lines.ends[last], inside(kind, Block.CODE))
+                    self.add(lines.starts[first], lines.ends[last], self._inside(Block.CODE))
             return after, None
         self.skip(max(options_at, line + 1), head)
         if reading is Reading.QUOTE:
-            kind = inside(kind, Block.QUOTE)
+            scope = self._inside(Block.QUOTE)
         if reading in (Reading.CONTENT, Reading.QUOTE):
-            return self._body(line, rest if options_at > line else end, column, kind)
+            return self._body(line, rest if options_at > line else end, column, scope)
         if rest < end and options_at > line:
             stop = lines.ends[options_at - 1]
             if reading in (Reading.TITLE, Reading.CELLS):
-                self.add_text(rest, stop, inside(kind, Block.HEADING))
+                self.add_text(rest, stop, self._inside(Block.HEADING))
             elif reading is Reading.VERSION:
                 blank = _BLANK.search(lines.text, rest, stop)
                 if blank is not None:
                     begin = stop - len(lines.text[blank.start() : stop].lstrip())
-                    self.add_text(begin, stop, kind)
+                    self.add_text(begin, stop, scope)
             self.skip(line + 1, head)
         if reading is Reading.CELLS:
-            kind = inside(kind, Block.CELL)
-        return self._body(line, end, column, kind)
+            return self._body(line, end, column, self._inside(Block.CELL), rows=2)
+        return self._body(line, end, column, scope)

@@ -18,9 +18,9 @@ _SPANS = re.compile(r"-[- ]*")
 
 
 class Table(NamedTuple):
-    """A table: its cells, in reading order, and the first line behind it."""
+    """A table: the cells of each row, in reading order, and the first line behind it."""
 
-    cells: list[Cell]
+    rows: list[list[Cell]]
     after: int
 
 
@@ -67,10 +67,11 @@ def grid_table(lines: Lines, first: int, start: int, indent: int) -> Table | Non
     return Table(_grid_cells(rows), first + last + 1)
 
 
-def _grid_cells(rows: list[_Row]) -> list[Cell]:
+def _grid_cells(rows: list[_Row]) -> list[list[Cell]]:
+    """Return the cells of each row; a cell that spans rows is part of the first."""
     edges = sorted({0, len(rows[0].shown) - 1}.union(*([at.start() for at in _CORNER.finditer(r.shown)] for r in rows)))
     count = len(edges) - 1
-    cells: list[Cell] = []
+    cells: list[list[Cell]] = []
     # What is open in each column: the cell, and the columns that it spans.
     waiting: list[tuple[Cell, int, int] | None] = [None] * count
 
@@ -78,7 +79,7 @@ def _grid_cells(rows: list[_Row]) -> list[Cell]:
         found = waiting[first]
         if found is None or found[1:] != (first, last):
             found = ([], first, last)
-            cells.append(found[0])
+            cells[-1].append(found[0])
             waiting[first:last] = [found] * (last - first)
         for row in band:
             found[0].append(row.part(edges[first] + 1, edges[last]))
@@ -90,6 +91,8 @@ def _grid_cells(rows: list[_Row]) -> list[Cell]:
             band.append(row)
             continue
         for group in (band, [row]):
+            if group is not band:
+                cells.append([])
             if not group:
                 continue
             first = 0
@@ -140,16 +143,17 @@ def simple_table(lines: Lines, first: int, start: int, indent: int) -> Table | N
     return Table(_simple_cells(rows), line + 1)
 
 
-def _simple_cells(rows: list[_Row]) -> list[Cell]:
+def _simple_cells(rows: list[_Row]) -> list[list[Cell]]:
     columns = _columns(rows[0].shown)
     first_start, first_end = columns[0]
-    cells: list[Cell] = []
+    cells: list[list[Cell]] = []
 
     def add(band: list[_Row], spans: list[tuple[int, int]]) -> None:
+        cells.append([])
         for column, (start, _) in enumerate(spans):
             # What reaches beyond its column belongs to it up to the next; the last has no end.
             end = spans[column + 1][0] if column + 1 < len(spans) else max((len(row.shown) for row in band), default=0)
-            cells.append([row.part(start, end) for row in band])
+            cells[-1].append([row.part(start, end) for row in band])
 
     begin = 1
     seen = False
