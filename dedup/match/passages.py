@@ -1,22 +1,19 @@
-"""Repeated passages: what `dedup.find_repeats` returns, and how the exact and the near ones become one list."""
+"""Repeated passages: what `dedup.find_repeats` returns."""
 
 import gc
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels
-from dedup.kernels.rows import owner, spread, sums
-from dedup.match.copies import with_copies
-from dedup.match.exact import Occurrences, exact_repeats, sequences
-from dedup.match.near import NO_NEAR_REPEATS, NearRepeats, near_repeats
-from dedup.match.stream import QUARTERS, join
+from dedup.kernels.rows import bounds
+from dedup.match.merge import Repeats, repeats_of
+from dedup.match.stream import QUARTERS
 from dedup.text.reading import Reading, read
 
-Ints = NDArray[np.int64]
 Texts = str | Sequence[str] | Mapping[Hashable, str]
 
 
@@ -134,22 +131,11 @@ def repeats_in(
     keys = [key for key in readings if key in chosen] + [key for key in readings if key not in chosen]
     if not keys:
         return []
-    read_in_order = [readings[key] for key in keys]
-    kernels.engine(sum(len(reading.text) for reading in read_in_order))
-    stream = join(read_in_order)
-    inside = int(stream.documents[sum(key in chosen for key in keys)])
-    known = sequences(stream, min_words * QUARTERS)
-    exact = exact_repeats(stream, known, min_words * QUARTERS)
-    exact = _rows(exact, exact.values[exact.offsets[:-1]] < inside)
-    near = NO_NEAR_REPEATS
-    if min_similarity < 1:
-        near = near_repeats(stream, exact, min_words * QUARTERS, min_similarity, inside)
-        near = with_copies(near, known)
-        near = near.take(~_inside(near.start, near.end, near.offsets, near, themselves=True))
-        begin = exact.values.astype(np.int64)
-        end = begin + np.repeat(exact.lengths, np.diff(exact.offsets))
-        exact = _rows(exact, ~_inside(begin, end, exact.offsets, near))
-    return _Objects(keys, read_in_order, stream.documents, stream.weight).repeats(exact, near)
+    ordered = [readings[key] for key in keys]
+    focused = sum(key in chosen for key in keys)
+    if not focused:
+        return []
+    return _objects(keys, ordered, repeats_of(ordered, focused, min_words, min_similarity))
 
 
 def _documents(name: str, texts: Texts, number: int) -> dict[Hashable, str]:
@@ -178,136 +164,46 @@ def _check(min_words: int, min_similarity: float) -> None:
         raise ValueError(f"min_similarity={min_similarity} is out of range; allowed: above 0, up to 1")
 
 
-def _rows(repeats: Occurrences, keep: NDArray[np.bool_]) -> Occurrences:
-    if keep.all():
-        return repeats
-    index, offsets = spread(repeats.offsets[:-1][keep], np.diff(repeats.offsets)[keep])
-    return Occurrences(repeats.values[index], offsets, repeats.lengths[keep])
-
-
-def _inside(start: Ints, end: Ints, offsets: Ints, near: NearRepeats, themselves: bool = False) -> NDArray[np.bool_]:
-    """Whether each repeat is part of another, near one: all its places lie in places of it, each in a place of its own.
-
-    A place may go on from one place of the near repeat into the next where these touch, as the items of a list do, if
-    no word of it lies in the same one as its counterpart.
-
-    start, end : int64 (p,), places in tokens; offsets : int64 (r + 1,), the repeats; themselves: they are the near
-        repeats.
-
-    Cost: linear in places, times the near repeats that cover the first place of a repeat.
-    """
-    result = np.zeros(len(offsets) - 1, dtype=bool)
-    if not len(result) or not len(near.start):
-        return result
-    near_row = owner(near.offsets)
-    cell, bounds = spread(near.start >> 3, ((near.end - 1) >> 3) - (near.start >> 3) + 1)
-    order = kernels.engine(len(cell)).postings.ascending(cell)
-    cell, place = cell[order], owner(bounds)[order]
-    first, size = offsets[:-1], np.diff(offsets)
-    lo = np.searchsorted(cell, start[first] >> 3)
-    hi = np.searchsorted(cell, start[first] >> 3, side="right")
-    index, bounds = spread(lo, hi - lo)
-    row, place = owner(bounds), place[index]
-    fits = (near.start[place] <= start[first[row]]) & (start[first[row]] < near.end[place])
-    row, other = row[fits], near_row[place[fits]]
-    keys = (near_row << 32) | near.start
-    touching = (near_row[1:] == near_row[:-1]) & (near.start[1:] == near.end[:-1])
-    stretch = np.append(0, np.cumsum(~touching))
-
-    def holder(places: Ints, rows: Ints) -> Ints:
-        """The place of each near row that holds each place, or the first of those that do, or -1."""
-        at = np.searchsorted(keys, (rows << 32) | start[places], side="right") - 1
-        last = np.searchsorted(keys, (rows << 32) | (end[places] - 1), side="right") - 1
-        held = (at >= 0) & (near_row[at] == rows) & (end[places] <= near.end[last])
-        return np.where(held & (stretch[at] == stretch[last]), at, -1)
-
-    fits = (holder(offsets[1:][row] - 1, other) >= 0) & (size[row] <= np.diff(near.offsets)[other])
-    row, other = row[fits], other[fits]
-    index, bounds = spread(first[row], size[row])
-    held = holder(index, np.repeat(other, size[row]))
-    good = held >= 0
-    # a near place that begins before the end of one place and goes on into the next holds words of both; counterparts
-    # only if it is longer than they are apart
-    both = near.start[held[1:]] < end[index[:-1]]
-    both &= near.end[held[1:]] - near.start[held[1:]] > start[index[1:]] - start[index[:-1]]
-    both[bounds[1:-1] - 1] = False
-    good[1:] &= ~both
-    # of a repeat with the very same places that is not itself, the one that comes first stays
-    same = np.ones(len(row), dtype=bool)
-    if themselves:
-        equal = sums((start[index] == near.start[held]) & (end[index] == near.end[held]), bounds) == size[row]
-        same = (row != other) & ~(equal & (size[row] == size[other]) & (row < other))
-    if len(row):
-        result[row[np.logical_and.reduceat(good, bounds[:-1]) & same]] = True
-    return result
-
-
-class _Objects(NamedTuple):
-    """Everything that turns spans of tokens into places."""
-
-    keys: list[Hashable]
-    readings: list[Reading]
-    documents: Ints
-    weight: Ints
-
-    def repeats(self, exact: Occurrences, near: NearRepeats) -> list[Repeat]:
-        """All repeats, by first place, the longest first."""
-        first = np.append(exact.values[exact.offsets[:-1]], near.start[near.offsets[:-1]])
-        length = np.append(exact.lengths, (near.end - near.start)[near.offsets[:-1]])
-        # Tens of thousands of objects without a cycle among them: collecting garbage meanwhile takes twice as long as
-        # making them (70,000 places: 270 ms with, 80 ms without).
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
-            found = self._exact(exact) + self._near(near)
-        finally:
-            if collecting:
-                gc.enable()
-        return [found[k] for k in np.lexsort((-length, first)).tolist()]
-
-    def _spans(self, start: Ints, end: Ints) -> tuple[list[int], list[int], list[int]]:
-        """Document and characters of spans of tokens."""
-        document = np.searchsorted(self.documents, start, side="right") - 1
-        if len(self.readings) == 1:
-            starts, ends = self.readings[0].tokens.starts, self.readings[0].tokens.ends
-        else:
-            starts = np.concatenate([reading.tokens.starts for reading in self.readings])
-            ends = np.concatenate([reading.tokens.ends for reading in self.readings])
-        return document.tolist(), starts[start].tolist(), ends[end - 1].tolist()
-
-    def _exact(self, exact: Occurrences) -> list[Repeat]:
-        begin = exact.values.astype(np.int64)
-        documents, starts, ends = self._spans(begin, begin + np.repeat(exact.lengths, np.diff(exact.offsets)))
-        first = begin[exact.offsets[:-1]]
-        words = ((self.weight[first + exact.lengths] - self.weight[first]) // QUARTERS).tolist()
-        keys, sources = self.keys, [reading.text for reading in self.readings]
+def _objects(keys: Sequence[Hashable], readings: Sequence[Reading], found: Repeats) -> list[Repeat]:
+    """The rows of a table as objects."""
+    if len(found.offsets) == 1:
+        return []
+    documents = bounds(np.array([len(reading.tokens.hashes) for reading in readings]))
+    starts, ends, weights = (np.concatenate(parts) for parts in zip(*map(_columns, readings), strict=True))
+    weight = bounds(weights)
+    shift = documents[found.documents]
+    first, stop = found.first + shift, found.stop + shift
+    moved = np.repeat(shift, np.diff(found.runs))
+    run_starts, run_ends = starts[found.run_first + moved].tolist(), ends[found.run_stop + moved - 1].tolist()
+    matched = list(zip(run_starts, run_ends, strict=True))
+    words = (np.minimum.reduceat(weight[stop] - weight[first], found.offsets[:-1]) // QUARTERS).tolist()
+    similarity = np.minimum.reduceat(found.shares, found.offsets[:-1]).tolist()
+    sources = [reading.text for reading in readings]
+    # Tens of thousands of objects without a cycle among them: collecting garbage meanwhile takes twice as long as
+    # making them (70,000 places: 270 ms with, 80 ms without).
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
         places = [
-            Place(keys[document], start, end, ((start, end),), sources[document])
-            for document, start, end in zip(documents, starts, ends, strict=True)
+            Place(keys[document], start, end, tuple(matched[low:high]), sources[document])
+            for document, start, end, (low, high) in zip(
+                found.documents.tolist(),
+                starts[first].tolist(),
+                ends[stop - 1].tolist(),
+                pairwise(found.runs.tolist()),
+                strict=True,
+            )
         ]
-        bounds = exact.offsets.tolist()
         return [
-            Repeat("exact", weight, 1.0, tuple(places[lo:hi]))
-            for weight, lo, hi in zip(words, bounds[:-1], bounds[1:], strict=True)
+            Repeat("near" if near else "exact", least, share, tuple(places[low:high]))
+            for near, least, share, (low, high) in zip(
+                found.near.tolist(), words, similarity, pairwise(found.offsets.tolist()), strict=True
+            )
         ]
+    finally:
+        if collecting:
+            gc.enable()
 
-    def _near(self, near: NearRepeats) -> list[Repeat]:
-        documents, starts, ends = self._spans(near.start, near.end)
-        _, block_starts, block_ends = self._spans(near.block_start, near.block_end)
-        matched = list(zip(block_starts, block_ends, strict=True))
-        weight = (self.weight[near.end] - self.weight[near.start]) // QUARTERS
-        keys, sources = self.keys, [reading.text for reading in self.readings]
-        bounds = near.blocks.tolist()
-        places = [
-            Place(keys[document], start, end, tuple(matched[lo:hi]), sources[document])
-            for document, start, end, lo, hi in zip(documents, starts, ends, bounds[:-1], bounds[1:], strict=True)
-        ]
-        if not places:
-            return []
-        words = np.minimum.reduceat(weight, near.offsets[:-1]).tolist()
-        similarity = np.minimum.reduceat(near.matched / near.columns, near.offsets[:-1]).tolist()
-        bounds = near.offsets.tolist()
-        return [
-            Repeat("near", least, share, tuple(places[lo:hi]))
-            for least, share, lo, hi in zip(words, similarity, bounds[:-1], bounds[1:], strict=True)
-        ]
+
+def _columns(reading: Reading) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:
+    return reading.tokens.starts, reading.tokens.ends, reading.tokens.weights
