@@ -50,42 +50,66 @@ def find_duplicates(
     linkage: Linkage = "single",
     progress: Progress | bool | None = None,
 ) -> Duplicates:
-    """The texts of a collection that are alike, and the groups they form.
+    """Find the texts of a collection that are similar, and group them.
 
-    Texts are compared by their sets of shingles: see ``dedup.shingles``. Every pair that is listed was compared
-    exactly, whatever method proposed it. A text without a word matches nothing.
+    Texts are compared by their sets of shingles: see `dedup.shingles`. Whichever method proposes a pair, it is compared
+    exactly. A text without a word matches nothing.
 
-    Args:
-        texts: an iterable of str, a NumPy array, or an Arrow array of strings (pyarrow, Polars, pandas).
-        threshold: the least similarity, more than 0 and at most 1.
-        measure: "jaccard", |A & B| / |A | B|, or "containment", |A & B| / min(|A|, |B|), which finds a sentence in a
-            paragraph. By containment, texts of fewer than eight words match only copies.
-        method: "exact" finds every pair. "lsh" finds a pair exactly at the threshold with the probability `recall`, and
-            more similar ones with a higher one; for long texts it is faster, and for Jaccard similarity only. "auto" is
-            "exact" unless sets hold more than 512 shingles on average.
-        shingle_size: words of a shingle, from 1.
-        num_perm, recall, seed: of "lsh": permutations of the signatures, from 2; the probability above; and what
-            determines the permutations, from 0 to 2**32 - 1.
-        pairs: "all", or "forest" for only as many as join the groups: where a thousand texts are all alike, 999 instead
-            of 499,500.
-        linkage: "single": a text is in a group if it is like one of its members. "complete": the members of a group are
-            all alike, pair by pair; chains are cut where they are weakest. Groups by containment are stars instead: the
-            canonical member has the most shingles (the first of equals), and contains each of the others.
-        progress: called as ``progress(step, done, total)`` with what is being done, how much of it is done, and how
-            much there is (None: not known); or True for a bar on the terminal.
+    Parameters
+    ----------
+    texts
+        An iterable of str, a NumPy array, or an Arrow array of strings (pyarrow, Polars, pandas).
+    threshold
+        Minimum similarity of a pair, above 0 and at most 1.
+    measure
+        ``"jaccard"`` for ``|A & B| / |A | B|``, or ``"containment"`` for ``|A & B| / min(|A|, |B|)``, which finds a
+        sentence in a paragraph. With containment, texts of fewer than eight words match only copies.
+    method
+        ``"exact"`` finds every pair. ``"lsh"`` finds a pair exactly at the threshold with probability `recall`, and
+        more similar pairs with a higher one; it is faster for long texts, and supports Jaccard similarity only.
+        ``"auto"`` selects ``"exact"`` unless sets have more than 512 shingles on average.
+    shingle_size
+        Number of words in a shingle, at least 1.
+    num_perm
+        Number of permutations of the signatures for ``"lsh"``, at least 2.
+    recall
+        Probability with which ``"lsh"`` finds a pair exactly at the threshold, between 0 and 1.
+    seed
+        Seed of the permutations for ``"lsh"``, from 0 to 2**32 - 1.
+    pairs
+        ``"all"``, or ``"forest"`` for only as many pairs as are needed to join the groups: 999 instead of 499,500 for a
+        thousand texts that are all similar.
+    linkage
+        With ``"single"``, a text is in a group if it is similar to one of its members. With ``"complete"``, all members
+        of a group are similar to each other; chains are cut where they are weakest. Groups by containment are stars
+        instead: the canonical member has the most shingles (the first of several), and contains each of the others.
+    progress
+        Called as ``progress(step, done, total)`` with the current step, how much of it is done, and how much there is
+        (None if unknown). True shows a bar on the terminal.
 
-    Raises:
-        TypeError, ValueError: an argument is of the wrong type or out of range; a text is not a str.
+    Returns
+    -------
+    Duplicates
+        The pairs, the groups, and which texts to keep.
 
-    Groups are the same in whatever order the texts come, up to which member is canonical: the first. (By containment,
-    the canonical member decides who is in its group, so that the order of texts with equally many shingles may matter.)
+    Raises
+    ------
+    TypeError, ValueError
+        An argument has the wrong type or is out of range, or a text is not a str.
 
-    Costs time linear in the text, plus the comparison of candidates: pairs that share a rare shingle. Copies cost no
-    more than being read. Memory: some 10 bytes for each shingle of a different text, and what is returned.
+    Notes
+    ----- The order of the texts does not change the groups, except that the canonical member of a group is its first
+    text. With containment, the canonical member decides which texts are in its group, so the order of texts with
+    equally many shingles can matter.
 
-    Method: prefix filtering (Chaudhuri, Ganti and Kaushik, 2006; Bayardo, Ma and Srikant, 2007; Xiao et al., 2008), or
-    MinHash with banding (Broder, 1997; Leskovec, Rajaraman and Ullman, 2014).
+    Takes linear time in the text, plus the comparison of candidates, which are pairs that share a rare shingle. Copies
+    cost no more than reading them. Takes about 10 bytes of memory for each shingle of a distinct text, plus the result.
 
+    Candidates come from prefix filtering (Chaudhuri, Ganti and Kaushik, 2006; Bayardo, Ma and Srikant, 2007; Xiao et
+    al., 2008), or from MinHash with banding (Broder, 1997; Leskovec, Rajaraman and Ullman, 2014).
+
+    Examples
+    --------
     >>> found = find_duplicates(["one two three four five", "One, two, three, four, five!", "something else"])
     >>> found.pairs.tolist()
     [(0, 1, 1.0)]

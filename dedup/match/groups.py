@@ -1,4 +1,4 @@
-"""What is found in a collection: which pairs are alike, and which texts belong together."""
+"""Pairs and groups of similar texts: the result of `dedup.find_duplicates`."""
 
 from __future__ import annotations
 
@@ -26,46 +26,58 @@ PAIR = np.dtype([("first", np.int64), ("second", np.int64), ("similarity", np.fl
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What was found, in numbers."""
+    """Counts of a result."""
 
     texts: int
+    """Number of texts."""
     kept: int
-    """Texts without a duplicate, and one of every group."""
+    """Texts without a duplicate, and one text of each group."""
     dropped: int
+    """Texts that are not kept."""
     groups: int
+    """Number of groups."""
     largest: int
-    """Members of the largest group, 0 if there is none."""
+    """Number of members of the largest group; 0 if there is no group."""
     copies: int
-    """Texts with the shingle set of a text before them."""
+    """Texts with the same set of shingles as an earlier text."""
     pairs: int
+    """Number of pairs."""
 
 
 @dataclass(frozen=True, eq=False)
 class Duplicates:
-    """What ``find_duplicates`` found among n texts. Texts are known by their place in the input, from 0."""
+    """The result of `dedup.find_duplicates` for n texts, which are identified by their index in the input."""
 
     pairs: NDArray[np.void]
-    """Structured (p,), ascending: ``first`` < ``second``, int64, and ``similarity``, float64, at least the threshold.
+    """The similar pairs in ascending order, a structured array of shape (p,).
 
-    A copy, a text whose shingle set was there before, is paired once, with its first occurrence, at 1.0. All other
-    pairs are between first occurrences. With ``pairs="forest"`` only those that join the groups are listed."""
+    Its fields are ``first`` < ``second`` (int64) and ``similarity`` (float64), which is at least the threshold. A copy
+    (a text whose set of shingles occurred before) has one pair, with its first occurrence, with similarity 1.0. All
+    other pairs are between first occurrences. With ``pairs="forest"``, only pairs that join the groups are included.
+    """
     labels: Ints
-    """int64 (n,): the canonical member of each text's group; itself for a text without a duplicate."""
+    """The canonical member of each text's group, int64 of shape (n,). A text without a duplicate has itself."""
     threshold: float
+    """Minimum similarity of a pair."""
     measure: Measure
+    """``"jaccard"`` or ``"containment"``."""
     method: Literal["exact", "lsh"]
+    """How candidates were found. If ``"auto"`` was asked for, this is the method that was selected."""
     recall: float
-    """The probability that a pair exactly at the threshold is listed: 1.0 for "exact"."""
+    """The probability that a pair exactly at the threshold is in `pairs`; 1.0 for ``"exact"``."""
     linkage: Linkage
+    """``"single"`` or ``"complete"``."""
     forest: bool
-    """Whether only the pairs that join the groups are listed."""
+    """Whether `pairs` has only the pairs that join the groups."""
     _known: Known
     _bands: Bands | None
 
     @cached_property
     def groups(self) -> list[Ints]:
-        """The members of every group, two or more, the canonical one first and the others ascending. Groups are
-        ordered by their canonical members."""
+        """The members of each group of two or more texts, as arrays of int64.
+
+        The canonical member is first and the others are in ascending order. Groups are ordered by canonical member.
+        """
         own = np.arange(len(self.labels))
         order = kernels.engine(len(own)).postings.ascending(2 * self.labels + (self.labels != own))
         bounds = heads(self.labels[order])
@@ -76,19 +88,35 @@ class Duplicates:
 
     @cached_property
     def keep(self) -> NDArray[np.bool_]:
-        """bool (n,): True for one text of every group, the canonical one, and for every text without a duplicate."""
+        """Which texts to keep, bool of shape (n,).
+
+        True for each text without a duplicate, and for the canonical member of each group.
+        """
         kept: NDArray[np.bool_] = self.labels == np.arange(len(self.labels))
         return kept
 
     @property
     def lowest(self) -> NDArray[np.float64]:
-        """float64: for every group the lowest similarity of the pairs inside it. With ``linkage="single"`` and Jaccard
-        similarity two members that are no pair may be less alike. ValueError: ``pairs="forest"``."""
+        """The lowest similarity of the pairs inside each group, float64.
+
+        With ``linkage="single"`` and Jaccard similarity, two members that are not a pair can be less similar.
+
+        Raises
+        ------
+        ValueError
+            The result was made with ``pairs="forest"``.
+        """
         return self._extremes[0]
 
     @property
     def highest(self) -> NDArray[np.float64]:
-        """float64: for every group the highest similarity of the pairs inside it. ValueError: ``pairs="forest"``."""
+        """The highest similarity of the pairs inside each group, float64.
+
+        Raises
+        ------
+        ValueError
+            The result was made with ``pairs="forest"``.
+        """
         return self._extremes[1]
 
     @cached_property
@@ -105,7 +133,7 @@ class Duplicates:
 
     @property
     def summary(self) -> Summary:
-        """The whole in numbers."""
+        """The result in numbers."""
         kept = int(np.count_nonzero(self.keep))
         sizes = [len(group) for group in self.groups]
         return Summary(
@@ -119,11 +147,19 @@ class Duplicates:
         )
 
     def at(self, threshold: float) -> Duplicates:
-        """What a higher threshold gives, from the pairs that are known.
+        """Return the result for a higher threshold, without computing the pairs again.
 
-        Raises:
-            TypeError: the threshold is not a number.
-            ValueError: it is lower than this one's, or more than 1; or ``pairs="forest"`` was asked for.
+        Parameters
+        ----------
+        threshold
+            At least the threshold of this result, and at most 1.
+
+        Raises
+        ------
+        TypeError
+            The threshold is not a number.
+        ValueError
+            The threshold is out of range, or this result was made with ``pairs="forest"``.
         """
         self._need_all("another threshold")
         from dedup.sketch import arguments
@@ -139,7 +175,7 @@ class Duplicates:
             raise ValueError(f"pairs='forest' lists too few pairs to tell {what}; pairs='all' lists all")
 
     def __str__(self) -> str:
-        """What was found, for people: three lines."""
+        """Return the result for people, in three lines."""
         told = self.summary
         measure = "Jaccard similarity" if self.measure == "jaccard" else "containment"
         how = "exact" if self.method == "exact" else f"LSH, recall {self.recall:.3f} at the threshold"
@@ -153,7 +189,7 @@ class Duplicates:
         )
 
     def __repr__(self) -> str:
-        """The same in one line; the arrays would be long."""
+        """Return the same in one line: the arrays would be long."""
         return f"<{str(self).replace(chr(10), '; ')}>"
 
 

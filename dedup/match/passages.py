@@ -19,39 +19,42 @@ Texts = str | Sequence[str] | Mapping[Hashable, str]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a repeat stands: ``text[start:end]`` of the document, in code points of the original str.
+    """One place of a repeat: ``text[start:end]`` of its document.
 
-    It begins with the first and ends with the last word that it shares.
+    A place begins with the first and ends with the last word that it shares. Offsets are code points of the original
+    str.
     """
 
     document: Hashable
     """0 for a str, the index for a sequence, the key for a mapping."""
     start: int
+    """Offset of the first character."""
     end: int
+    """Offset after the last character."""
     matched: tuple[tuple[int, int], ...]
-    """Spans, in the same document, of the runs of words that it shares with the first place; of a first place, all of
-    it."""
+    """Spans of the words that are equal to the first place. For the first place itself, its whole span."""
     _source: str = field(repr=False, compare=False)
 
     @property
     def text(self) -> str:
-        """What stands there."""
+        """The text of the place."""
         return self._source[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A passage that stands in two or more places."""
+    """A passage that is repeated: two or more places with the same or nearly the same words."""
 
     kind: Literal["exact", "near"]
-    """Whether all places hold the same words, or some differ in a few."""
+    """``"exact"`` if all places have the same words, ``"near"`` if some words differ."""
     words: int
-    """Weight of the shortest place in words, rounded down: a Han or kana character weighs 1/2, a Thai, Lao, Khmer or
-    Myanmar one 1/4."""
+    """Length of the shortest place in words, rounded down. A Han or kana character counts 1/2, a Thai, Lao, Khmer or
+    Myanmar character 1/4.
+    """
     similarity: float
-    """Lowest share of aligned words that are equal, of any place with the first: 1.0 for an exact repeat."""
+    """Lowest share of aligned words that a place has in common with the first one; 1.0 if exact."""
     places: tuple[Place, ...]
-    """Two or more, in reading order; they never overlap."""
+    """Two or more places in reading order. They never overlap."""
 
 
 def find_repeats(
@@ -63,39 +66,45 @@ def find_repeats(
     markup: str = "plain",
     blocks: Collection[str] | None = None,
 ) -> list[Repeat]:
-    """Find every passage that stands in two or more places, word for word or changed a little.
+    """Find every passage that is repeated, word for word or with small changes.
 
-    Words are compared folded (case, accents, punctuation and spacing do not count). Every two equal runs of
-    `min_words` words that do not overlap are found: each word and its counterpart lie in two places of one repeat.
-    Near repeats are found through runs of four equal words; at least `min_words` of their words stand in such runs.
+    Words are compared without regard to case, accents, punctuation and spacing. Exact repeats are complete: any two
+    equal runs of `min_words` words that do not overlap are found, and each word and its counterpart are in two places
+    of one repeat. Near repeats are found through runs of four equal words, and at least `min_words` of their words are
+    in such runs.
 
     Parameters
     ----------
     texts
-        a str, a sequence of str, or a mapping of keys to str. No passage crosses the border of a text.
+        A str, a sequence of str, or a mapping from keys to str. No passage crosses from one text into another.
     against
-        more texts: then only repeats with a place in `texts` are returned. Their documents are numbered on after
-        those of `texts`, or named by their keys.
+        More texts. If given, only repeats with a place in `texts` are returned. The documents of a sequence are
+        numbered after those of `texts`; the documents of a mapping are named by its keys.
     min_words
-        least length, 4 or more. Han and kana characters count 1/2, Thai, Lao, Khmer and Myanmar ones 1/4.
+        Minimum length of a passage, at least 4. Han and kana characters count 1/2, Thai, Lao, Khmer and Myanmar ones
+        1/4.
     min_similarity
-        least share of aligned words that are equal, above 0 and up to 1; at 1 only exact repeats are returned.
+        Minimum share of aligned words that are equal, above 0 and at most 1. With 1, only exact repeats are returned.
     markup
-        "plain", "markdown", "mdx", "html" or "rst".
+        ``"plain"``, ``"markdown"``, ``"mdx"``, ``"html"`` or ``"rst"``.
     blocks
-        kinds of block to read: "prose", "heading", "list", "cell", "quote", "code", "front", "comment". By default
-        all but front matter and comments.
+        Kinds of block to read: ``"prose"``, ``"heading"``, ``"list"``, ``"cell"``, ``"quote"``, ``"code"``,
+        ``"front"``, ``"comment"``. By default all except front matter and comments.
 
     Returns
     -------
-    list of Repeat, by first place, the longest first
+    list of Repeat
+        Ordered by first place; of those with the same first place, the longest is first.
 
     Raises
     ------
     TypeError, ValueError
-        an argument is not of the kind or the range above; the message names it.
+        An argument has the wrong type or is out of range. The message names the argument, its value and what is
+        allowed.
 
-    Cost: n log n in the words, linear in the places.
+    Notes
+    -----
+    Takes O(n log n) time in the number of words, and linear time in the number of places.
 
     Examples
     --------

@@ -25,38 +25,49 @@ _LETTERS = 1 << 22  # and so many code points, if that is less
 
 
 class LSHIndex:
-    """Finds the texts that are like a given one, among texts that come and go.
+    """An index of texts that can be added, queried and removed at any time.
 
-    ``datasketch.MinHashLSH`` holds the buckets of their signatures' bands, in memory or in a server. The shingle sets
-    stand beside them, and every answer is compared with the text, set by set: no answer is below the threshold, and
-    its similarity is exact. A text exactly at the threshold is found with a probability of at least `recall`, one above
-    it with a higher one (``expected_recall``), and a text with the same shingle set always.
+    Candidates come from ``datasketch.MinHashLSH``, which keeps the bands of the texts' signatures in memory or in a
+    server. The sets of shingles are kept beside them, and each candidate is compared exactly: no result is below the
+    threshold, and each similarity is exact. A text exactly at the threshold is found with a probability of at least
+    `recall`, more similar texts with a higher one (`expected_recall`), and a text with the same set of shingles always.
 
-    In memory a text of 35 words takes some 7 KB. With the extra ``fast``, adding one takes some 40 microseconds in
-    `add_many`, 80 alone, and asking for one 80; without it 60, 400 and 400. In a Redis server of the same machine it
-    is half a millisecond, 2.5 and 1.5.
+    Parameters
+    ----------
+    threshold
+        Minimum Jaccard similarity of a result, above 0 and at most 1.
+    recall
+        Between 0 and 1. The bands are chosen for it (``parameters.bands``).
+    num_perm, seed, shingle_size
+        As for `MinHasher`.
+    storage_config
+        Where the content is kept, in the form that datasketch uses. None is in memory. For Redis (extra ``redis``), for
+        example ``{"type": "redis", "basename": "articles", "redis": {"host": "localhost", "port": 6379}}``. All indexes
+        with the same basename are the same index, in any process, now and later. No other name in that server may begin
+        with the basename. ``"cassandra"`` is passed to datasketch unchanged, and is not tested here.
 
-    Args:
-        threshold: the lowest Jaccard similarity of shingle sets that is found; more than 0, at most 1.
-        recall: more than 0 and less than 1. Bands are chosen for it (``parameters.bands``).
-        num_perm, seed, shingle_size: as for ``MinHasher``.
-        storage_config: where the content is kept, as datasketch takes it. None is in memory. For Redis, with the extra
-            ``redis``: ``{"type": "redis", "basename": "articles", "redis": {"host": "localhost", "port": 6379}}``.
-            Every index of that basename is the same index, in any process, now and later; the basename must be unlike
-            all other names in that server. "cassandra" is handed to datasketch as it stands, and not tested by us.
+    Raises
+    ------
+    TypeError, ValueError
+        An argument has the wrong type or is out of range, or the store has an index with other parameters. The message
+        names them and both values.
+    ConnectionError
+        The Redis server cannot be reached. Every method can raise this. The index can be used again when the server is
+        back. A call that failed may be repeated: a key is in the index or not, never half.
+    ModuleNotFoundError
+        The package for the storage is not installed.
 
-    Raises:
-        TypeError, ValueError: an argument is not what is allowed; or the store holds an index of other parameters:
-            the message names them, and both values.
-        ConnectionError: the Redis server cannot be reached. Every method raises that; the index can be used again
-            when the server can. What did not succeed as a whole may be tried again: keys are in the index or not,
-            never half.
-        ModuleNotFoundError: the package for the storage is not installed.
+    Notes
+    ----- Several processes may add, query and remove at the same time. If two processes add the same key, the first one
+    counts. A text that is added while another process removes a similar one can miss a bucket. Within a process, only
+    one thread may use an index at a time.
 
-    Several processes may add, ask and remove at the same time. If two add the same key at the same time, the one that
-    was first in the server counts; a text that is added in the moment in which another process removes one like it may
-    miss a bucket. Within a process, one thread at a time.
+    In memory, a text of 35 words takes about 7 KB. With the extra ``fast``, `add_many` takes about 40 microseconds for
+    each text, `add` 80, and `query` 80; without it, they take 60, 400 and 400. With a Redis server on the same machine,
+    they take 0.5, 2.5 and 1.5 milliseconds.
 
+    Examples
+    --------
     >>> index = LSHIndex(threshold=0.6)
     >>> index.add("mat", "the cat sat on the mat by the door")
     >>> index.add("dog", "the dog lay down on the rug by the fire")
@@ -77,33 +88,36 @@ class LSHIndex:
         shingle_size: int = 3,
         storage_config: Mapping[str, Any] | None = None,
     ) -> None:
-        """Open an index; the class tells about the arguments."""
+        """Open an index. The class describes the arguments."""
         self._parameters = Parameters.of(threshold, recall, num_perm, seed, shingle_size)
         self._open_store: Store | None = Store(self._parameters, storage_config)
 
     def __repr__(self) -> str:
-        """The parameters."""
+        """Return the parameters."""
         shown = ", ".join(f"{name}={value!r}" for name, value in self._parameters.numbers().items())
         return f"{type(self).__name__}({shown})"
 
     @property
     def parameters(self) -> Parameters:
-        """What the index was made with: threshold, recall, hasher and bands."""
+        """The parameters that the index was made with: threshold, recall, hasher and bands."""
         return self._parameters
 
     def expected_recall(self, similarity: float) -> float:
-        """The probability that a text of this Jaccard similarity is found, if that is not below the threshold.
+        """Return the probability that a text with this Jaccard similarity is found, if that is at least the threshold.
 
-        ValueError: the similarity is outside [0, 1].
+        Raises
+        ------
+        ValueError
+            `similarity` is not between 0 and 1.
         """
         return self._parameters.bands.expected_recall(similarity)
 
     def __len__(self) -> int:
-        """How many texts are in the index."""
+        """Return the number of texts in the index."""
         return len(self._store)
 
     def __contains__(self, key: object) -> bool:
-        """Whether there is a text under this key."""
+        """Return whether the index has a text with this key."""
         if not isinstance(key, (str, int)) or isinstance(key, bool):
             return False
         return self._store.sets([_encoded(key)])[0] is not None
@@ -111,13 +125,19 @@ class LSHIndex:
     def add(self, key: Key, text: str) -> None:
         """Add a text.
 
-        Args:
-            key: a str or int that is not in the index.
-            text: any str. One without a token is held, but matches nothing.
+        Parameters
+        ----------
+        key
+            A str or int that is not in the index.
+        text
+            Any str. A text without a word is kept, but matches nothing.
 
-        Raises:
-            TypeError: an argument is of another type.
-            ValueError: the key is in the index.
+        Raises
+        ------
+        TypeError
+            An argument has the wrong type.
+        ValueError
+            The key is in the index.
         """
         name = _encoded(_key("key", key))
         values = self._set("text", text)
@@ -126,16 +146,23 @@ class LSHIndex:
         self._put([name], values, np.array([0, len(values)]))
 
     def add_many(self, pairs: Mapping[Key, str] | Iterable[tuple[Key, str]]) -> None:
-        """Add texts, as `add` does one by one, but faster.
+        """Add texts; faster than calling `add` for each of them.
 
-        Args:
-            pairs: keys and texts; an iterable is read as it goes.
+        Parameters
+        ----------
+        pairs
+            A mapping from keys to texts, or an iterable of pairs, which is read step by step.
 
-        Raises:
-            TypeError: `pairs`, a pair, a key or a text is of another type.
-            ValueError: a key is in the index, or stands twice.
+        Raises
+        ------
+        TypeError
+            `pairs`, a pair, a key or a text has the wrong type.
+        ValueError
+            A key is in the index, or occurs twice.
 
-        An error names the pair, or is what `pairs` raised; the pairs before it were added, none after.
+        Notes
+        -----
+        If an error is raised, the pairs before the one that the message names were added, and none after it.
         """
         items: Iterable[object] = pairs.items() if isinstance(pairs, Mapping) else pairs
         if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
@@ -153,21 +180,31 @@ class LSHIndex:
             first += len(batch)
 
     def query(self, text: str, *, threshold: float | None = None) -> list[tuple[Key, float]]:
-        """The texts that are like this one.
+        """Return the texts that are similar to this one.
 
-        Args:
-            text: any str.
-            threshold: the lowest similarity to be found. None is that of the index, and it may not be lower, for bands
-                were chosen for that.
+        Parameters
+        ----------
+        text
+            Any str.
+        threshold
+            Minimum similarity; None for that of the index. It cannot be lower than that, because the bands were chosen
+            for it.
 
-        Returns:
-            (key, Jaccard similarity of the shingle sets), highest similarity first, then by key, numbers before words.
+        Returns
+        -------
+        list of tuple
+            Pairs of key and Jaccard similarity, the most similar first, then by key, numbers before strings.
 
-        Raises:
-            TypeError: an argument is of another type.
-            ValueError: the threshold is lower than that of the index, or higher than 1.
+        Raises
+        ------
+        TypeError
+            An argument has the wrong type.
+        ValueError
+            The threshold is lower than that of the index, or above 1.
 
-        Costs time linear in the text and in the sets that share a bucket with it.
+        Notes
+        -----
+        Takes linear time in the text and in the texts that share a bucket with it.
         """
         least = self._parameters.threshold if threshold is None else arguments.similarity("threshold", threshold)
         if least < self._parameters.threshold:
@@ -195,19 +232,29 @@ class LSHIndex:
     def remove(self, key: Key) -> None:
         """Remove a text.
 
-        KeyError: the key is not in the index.
+        Raises
+        ------
+        KeyError
+            The key is not in the index.
         """
         if key not in self:
             raise KeyError(key)
         self._store.drop(_encoded(key))
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the whole index to a file; one in a server is copied.
+        """Write the whole index to a file. An index in a server is copied.
 
-        What stands at `path` is replaced when all is written, and not before. The file records every parameter; equal
+        An existing file is replaced when everything is written, and not before. The file records every parameter. Equal
         indexes give equal files, on every machine.
 
-        OSError: the file cannot be written. Costs memory for all shingle sets, where they are not in memory.
+        Raises
+        ------
+        OSError
+            The file cannot be written.
+
+        Notes
+        -----
+        If the index is in a server, all sets of shingles are read into memory.
         """
         store = self._store
         held: dict[bytes, bytes] = {}
@@ -221,18 +268,26 @@ class LSHIndex:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, storage_config: Mapping[str, Any] | None = None) -> LSHIndex:
-        """The index in a file that `save` wrote, with the same parameters.
+        """Return the index from a file that `save` wrote, with the same parameters.
 
-        Args:
-            path: the file.
-            storage_config: where its content is to be kept. The store must be empty.
+        Parameters
+        ----------
+        path
+            The file.
+        storage_config
+            Where to keep the content, as for the class. The store must be empty.
 
-        Raises:
-            OSError: the file cannot be read.
-            ValueError: it is not an index file, cut short, damaged, of another version, or made with another version
-                of the fold table; or the store is not empty.
+        Raises
+        ------
+        OSError
+            The file cannot be read.
+        ValueError
+            The file is not an index, is damaged, or was made with another version of the format or of the fold table;
+            or the store is not empty.
 
-        Costs time as adding does, but for the hashing of texts.
+        Notes
+        -----
+        Takes the time of adding the texts, without hashing them.
         """
         content = index_file.read(path)
         try:
@@ -254,17 +309,17 @@ class LSHIndex:
         return index
 
     def close(self) -> None:
-        """End the connection to a server, and let go of what is in memory. The index is of no use then."""
+        """Close the connection to a server and free the memory. The index cannot be used after that."""
         if self._open_store is not None:
             self._open_store.close()
         self._open_store = None
 
     def __enter__(self) -> LSHIndex:
-        """The index itself."""
+        """Return the index itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close it."""
+        """Close the index."""
         self.close()
 
     @property

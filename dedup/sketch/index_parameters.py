@@ -1,4 +1,4 @@
-"""What an index is made with, as it is recorded beside its content."""
+"""The parameters of an index, as they are recorded beside its content."""
 
 from __future__ import annotations
 
@@ -18,27 +18,34 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of an index. Content that was made with others does not fit."""
+    """The parameters of an index. Content that was made with other parameters cannot be used with it."""
 
     threshold: float
+    """Minimum Jaccard similarity of a result."""
     recall: float
+    """Probability with which a text exactly at the threshold is found, at least."""
     hasher: MinHasher
+    """What makes the signatures."""
     bands: Bands
+    """The number of bands, and of rows in each."""
 
     @classmethod
     def of(cls, threshold: float, recall: float, num_perm: int, seed: int, shingle_size: int) -> Parameters:
-        """The parameters that these numbers stand for.
+        """Return the parameters for these numbers.
 
-        Raises:
-            TypeError: an argument is not a number, or not an int where one is wanted.
-            ValueError: an argument is outside, or `num_perm` too small for this recall at this threshold.
+        Raises
+        ------
+        TypeError
+            An argument is not a number, or not an int where one is required.
+        ValueError
+            An argument is out of range, or `num_perm` is too small for this recall at this threshold.
         """
         hasher = MinHasher(num_perm=num_perm, seed=seed, shingle_size=shingle_size)
         bands = choose(threshold, recall, num_perm)
         return cls(arguments.similarity("threshold", threshold), arguments.recall(recall), hasher, bands)
 
     def numbers(self) -> dict[str, int | float]:
-        """What `of` takes, by name."""
+        """Return the arguments of `of`, by name."""
         return {
             "threshold": self.threshold,
             "recall": self.recall,
@@ -48,7 +55,7 @@ class Parameters:
         }
 
     def record(self) -> bytes:
-        """Every number, with the bands and the versions of the fold table and of the format, as JSON."""
+        """Return every number, the bands, and the versions of the fold table and of the format, as JSON."""
         return json.dumps(self._recorded()).encode()
 
     def compare(self, record: bytes, where: str) -> None:

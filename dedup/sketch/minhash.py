@@ -28,25 +28,35 @@ _ROWS = 1 << 14  # compared at once: what stands between fits the cache
 
 @dataclass(frozen=True, kw_only=True)
 class MinHasher:
-    """Makes signatures: the lowest of a text's shingle hashes under each of many permutations (Broder, 1997).
+    """Makes MinHash signatures: a text's lowest shingle hash under each of many permutations (Broder, 1997).
 
-    Two signatures agree in a share of their entries that estimates the Jaccard similarity s of the shingle sets, with
-    a standard error of ``sqrt(s * (1 - s) / num_perm)``: 0.035 at s = 0.8 for 128 permutations.
+    The share of entries in which two signatures agree estimates the Jaccard similarity s of the sets of shingles, with
+    a standard error of ``sqrt(s * (1 - s) / num_perm)``: 0.035 at s = 0.8 with 128 permutations.
 
-    They are what ``datasketch.MinHash(num_perm, seed, hashfunc=h, scheme="affine32")`` gives when it is fed with the
-    same shingles, where h is the low 32 bits of a shingle's hash: xxh64, seed 0, of the xxh64 hashes of its tokens
-    as 8 bytes each, little-endian, one after the other (of the folded tokens as UTF-8, as ``dedup.shingles`` shows
-    them).
+    Parameters
+    ----------
+    num_perm
+        Number of permutations, which is the length of a signature; at least 2.
+    seed
+        Seed of the permutations, from 0 to 2**32 - 1.
+    shingle_size
+        Number of words in a shingle, at least 1.
 
-    Args:
-        num_perm: permutations, which is the length of a signature; at least 2.
-        seed: what the permutations are drawn from, 0 to 2**32 - 1.
-        shingle_size: tokens of a shingle, at least 1.
+    Raises
+    ------
+    TypeError
+        An argument is not an int.
+    ValueError
+        An argument is out of range.
 
-    Raises:
-        TypeError: an argument is not an int.
-        ValueError: it is outside.
+    Notes
+    ----- The signatures equal those of ``datasketch.MinHash(num_perm, seed, hashfunc=h, scheme="affine32")`` for the
+    same shingles, where h is the low 32 bits of the shingle's hash. That hash is xxh64 with seed 0 over the hashes of
+    its words, 8 bytes each, little-endian; the hash of a word is xxh64 with seed 0 of the folded word as UTF-8.
+    `dedup.shingles` shows folded words.
 
+    Examples
+    --------
     >>> hasher = MinHasher()
     >>> one, other = hasher.sketch(["the cat sat on the mat by the door", "The cat sat on the mat by the window!"])
     >>> hasher.similarity(one, other)
@@ -63,19 +73,27 @@ class MinHasher:
             object.__setattr__(self, name, arguments.integer(name, getattr(self, name), least, most))
 
     def sketch(self, texts: Any) -> NDArray[np.uint32]:
-        """The signatures of texts.
+        """Return the signatures of texts.
 
-        Args:
-            texts: any iterable of str, a NumPy array of str, an Arrow string array, a Polars or pandas series.
+        Parameters
+        ----------
+        texts
+            An iterable of str, a NumPy array of str, an Arrow array of strings, or a Polars or pandas series.
 
-        Returns:
-            uint32 (n, num_perm), in order. A text without a token has 2**32 - 1 everywhere.
+        Returns
+        -------
+        numpy.ndarray
+            uint32 of shape (n, num_perm), in the order of the texts. The signature of a text without a word is 2**32 -
+            1 everywhere.
 
-        Raises:
-            TypeError: `texts` is one str, or no collection, or one of them is not a str: the message says which.
+        Raises
+        ------
+        TypeError
+            `texts` is a single str or not a collection, or one of the texts is not a str. The message says which.
 
-        Costs time linear in the text and in ``num_perm`` times its tokens, on several threads; beyond the result some
-        tens of megabytes.
+        Notes
+        ----- Takes linear time in the text, and in `num_perm` times the number of words, on several threads. Takes some
+        tens of megabytes beyond the result.
         """
 
         total = counted(texts)
@@ -103,14 +121,23 @@ class MinHasher:
         return np.concatenate([whole, *parts]) if total is None else whole
 
     def of_sets(self, values: NDArray[np.uint64], offsets: NDArray[np.int64]) -> NDArray[np.uint32]:
-        """The signatures of shingle hashes.
+        """Return the signatures of sets of shingle hashes.
 
-        Args:
-            values: uint64 (s,), the hashes, in any order, repeats allowed.
-            offsets: int64 (n + 1,): set i is ``values[offsets[i]:offsets[i + 1]]``.
+        Parameters
+        ----------
+        values
+            Hashes as uint64 of shape (s,), in any order; a hash may occur several times.
+        offsets
+            int64 of shape (n + 1,). Set i is ``values[offsets[i]:offsets[i + 1]]``.
 
-        Returns:
-            uint32 (n, num_perm). Costs ``num_perm * s`` steps, on several threads.
+        Returns
+        -------
+        numpy.ndarray
+            uint32 of shape (n, num_perm).
+
+        Notes
+        -----
+        Takes ``num_perm * s`` steps, on several threads.
         """
         count = len(offsets) - 1
         signatures = np.empty((count, self.num_perm), np.uint32)
@@ -128,18 +155,27 @@ class MinHasher:
         kernels.engine(len(values)).signatures.minhash(values, offsets, a, b, signatures)
 
     def similarity(self, row: NDArray[np.uint32], signatures: NDArray[np.uint32]) -> Any:
-        """Estimated Jaccard similarities of one text and others: the share of entries in which signatures agree.
+        """Estimate the Jaccard similarities of one text and others: the share of entries in which the signatures agree.
 
-        Args:
-            row: uint32 (num_perm,).
-            signatures: uint32 (n, num_perm), or one row of them.
+        Parameters
+        ----------
+        row
+            The signature of the one text, uint32 of shape (num_perm,).
+        signatures
+            The others, uint32 of shape (n, num_perm), or a single one of shape (num_perm,).
 
-        Returns:
-            float64 (n,), or a float for one row. A text without a token is like none, itself included: 0.
+        Returns
+        -------
+        numpy.ndarray or float
+            float64 of shape (n,), or a float for a single signature. A text without a word has similarity 0 with every
+            text, including itself.
 
-        Raises:
-            TypeError: an argument is not an array of uint32.
-            ValueError: its shape is another.
+        Raises
+        ------
+        TypeError
+            An argument is not an array of uint32.
+        ValueError
+            An argument has the wrong shape.
         """
         self._check("row", row, 1)
         many = np.atleast_2d(self._check("signatures", signatures, 1, 2))
@@ -151,34 +187,46 @@ class MinHasher:
         return shares if signatures.ndim == 2 else float(shares[0])
 
     def to_datasketch(self, row: NDArray[np.uint32]) -> LeanMinHash:
-        """A signature as datasketch holds it: a ``LeanMinHash`` of scheme "affine32" and this seed.
+        """Return a signature as a ``LeanMinHash`` of datasketch, with scheme "affine32" and this seed.
 
-        Args:
-            row: uint32 (num_perm,). It is copied.
+        Parameters
+        ----------
+        row
+            uint32 of shape (num_perm,). It is copied.
 
-        Raises:
-            TypeError: `row` is not an array of uint32.
-            ValueError: its shape is another.
+        Raises
+        ------
+        TypeError
+            `row` is not an array of uint32.
+        ValueError
+            `row` has the wrong shape.
         """
         from datasketch import LeanMinHash
 
         return LeanMinHash(seed=self.seed, hashvalues=self._check("row", row, 1), scheme=SCHEME)
 
     def from_datasketch(self, minhash: MinHash | LeanMinHash) -> NDArray[np.uint32]:
-        """The signature that datasketch holds.
+        """Return the signature of a ``MinHash`` or ``LeanMinHash`` of datasketch.
 
-        It means something beside signatures of `sketch` only if it was fed with the same shingle hashes, which it
-        does not tell.
+        It can be compared with signatures of `sketch` only if it was made from the same shingle hashes, which
+        datasketch does not record.
 
-        Args:
-            minhash: made with the same scheme, seed and number of permutations as this one.
+        Parameters
+        ----------
+        minhash
+            Made with the same scheme, seed and number of permutations as this hasher.
 
-        Returns:
-            uint32 (num_perm,), a copy.
+        Returns
+        -------
+        numpy.ndarray
+            A copy, uint32 of shape (num_perm,).
 
-        Raises:
-            TypeError: it is no MinHash.
-            ValueError: it was made otherwise: the message says how.
+        Raises
+        ------
+        TypeError
+            `minhash` is not a MinHash.
+        ValueError
+            `minhash` was made with other parameters. The message says which.
         """
         from datasketch import MinHash
 

@@ -101,7 +101,7 @@ class Run(_Example):
             )
             shown.append(f"$ {line}")
             if "input" not in self.options and done.stdout:
-                shown.append(done.stdout.rstrip("\n"))
+                shown.append(done.stdout.rstrip("\n").replace(f"{self.folder}{os.sep}", ""))
             code = done.returncode
         wanted = self.options.get("exit", 0)
         if code != wanted:
