@@ -68,7 +68,9 @@ def rendered(source: str) -> Shown:
         base = Block.QUOTE if "blockquote_open" in containers else Block.LIST if containers else Block.PROSE
         if token.type == "inline":
             kind = KINDS.get(leaf, base)
-            shown.append((Block.QUOTE if base is Block.QUOTE else kind, "".join(map(_inline, token.children or []))))
+            shown.append(
+                (Block.QUOTE if base is Block.QUOTE else kind, "".join(map(inline_text, token.children or [])))
+            )
         elif token.type in ("fence", "code_block"):
             shown.append((Block.QUOTE if base is Block.QUOTE else Block.CODE, token.content))
         elif token.type == "html_block":
@@ -81,7 +83,7 @@ def rendered(source: str) -> Shown:
     return shown
 
 
-def _inline(token: Token) -> str:
+def inline_text(token: Token) -> str:
     if token.type in ("text", "code_inline", "text_special"):
         return token.content
     if token.type == "html_inline":
