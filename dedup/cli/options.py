@@ -16,7 +16,7 @@ from dedup.lint.sources import discover as files
 from dedup.lint.sources.corpus import configured, tracked
 from dedup.lint.sources.discover import NOTHING, STANDARD_INPUT, MissingPathError, Selection, below, with_input_named
 from dedup.lint.suppress.allowlist import AllowError, Hashes, passages
-from dedup.text.reading import MARKUPS
+from dedup.text.markups import MARKUPS
 
 _DEFAULTS = Config()
 
@@ -56,7 +56,9 @@ _OPTIONS = (
     click.option("--config", "config_path", metavar="FILE", help="Read this configuration, and look for no other."),
     click.option("--isolated", is_flag=True, help="Read no configuration."),
     click.option("--stdin-filename", metavar="PATH", help="What standard input is called, and read as."),
-    click.option("--markup", type=click.Choice(MARKUPS), help="Read every file as this, whatever its extension."),
+    click.option(
+        "--markup", type=click.Choice(tuple(MARKUPS)), help="Read every file as this, whatever its extension."
+    ),
     click.option(
         "--encoding", metavar="NAME", callback=_encoding, help="Of every file. [default: UTF-8; UTF-16 by its mark]"
     ),

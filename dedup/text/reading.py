@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from dedup.text.marks import Block, Marks
-from dedup.text.plain import mark_plain
+from dedup.text.markups import markup_named
 from dedup.text.tokens import Tokens, tokenize
-
-MARKUPS: Final = ("plain", "markdown", "html", "mdx", "rst")
-"""What `read` can read."""
 
 UNREAD: Final = frozenset({Block.FRONT, Block.COMMENT})
 """Blocks that are read only by those who ask for them."""
@@ -34,7 +31,7 @@ def read(text: str, markup: str = "plain", blocks: Collection[str] | None = None
 
     Args:
         text: any str, line ends untouched.
-        markup: one of `MARKUPS`.
+        markup: a name of `dedup.text.markups.MARKUPS`.
         blocks: names of the kinds of block to read ("prose", "list", ...); None: every kind but front and comment.
 
     Raises:
@@ -44,25 +41,10 @@ def read(text: str, markup: str = "plain", blocks: Collection[str] | None = None
     if not isinstance(text, str):
         raise TypeError(f"text is {type(text).__name__}; allowed is str")
     kinds = _kinds(blocks)
-    if markup == "plain":
-        # What lies between paragraphs is white space, which separates by itself: no need to lay marks over the text.
-        return Reading(text, mark_plain(text), tokenize(text, None, kinds), kinds)
-    if markup in ("markdown", "mdx"):
-        from dedup.text.markdown import mark_markdown
-
-        marks = mark_markdown(text, mdx=markup == "mdx")
-        return Reading(text, marks, tokenize(text, marks, kinds), kinds)
-    if markup == "rst":
-        from dedup.text.rst import mark_rst
-
-        marks = mark_rst(text)
-        return Reading(text, marks, tokenize(text, marks, kinds), kinds)
-    if markup == "html":
-        from dedup.text.html import mark_html
-
-        marks = mark_html(text)
-        return Reading(text, marks, tokenize(text, marks, kinds), kinds)
-    raise ValueError(f"markup={markup!r} is unknown; allowed: {_listed(MARKUPS)}")
+    language = markup_named(markup)
+    marks = language.mark(text)
+    # where only white space lies between blocks it separates by itself: no need to lay marks over the text
+    return Reading(text, marks, tokenize(text, marks if language.passes_over else None, kinds), kinds)
 
 
 def _kinds(blocks: Collection[str] | None) -> frozenset[Block]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dedup.text.reading import MARKUPS
+from dedup.text.markups import MARKUPS
 
 ARTICLE = Path(__file__).parents[1] / "article.md"
 SENTENCE = "The harbour master said that the north pier will stay closed until the end of May."

@@ -9,18 +9,13 @@ import numpy as np
 from hypothesis import strategies as st
 
 from dedup.text.html import mark_html
-from dedup.text.markdown import mark_markdown
+from dedup.text.markdown import mark_markdown, mark_mdx
 from dedup.text.marks import Block, Marks
 from dedup.text.plain import mark_plain
 from dedup.text.rst import mark_rst
 from dedup.text.tokens import folded, tokenize
 
 Reader = Callable[[str], Marks]
-
-
-def mark_mdx(text: str) -> Marks:
-    """The marks of a text of MDX."""
-    return mark_markdown(text, mdx=True)
 
 
 READERS: dict[str, Reader] = {

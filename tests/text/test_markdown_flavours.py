@@ -32,7 +32,7 @@ def words(text: str, mdx: bool = False) -> str:
 
 
 def spans(text: str, mdx: bool) -> list[tuple[int, int]]:
-    tokens = tokenize(text, mark_markdown(text, mdx), frozenset(Block) - {Block.COMMENT})
+    tokens = tokenize(text, reader(mdx)(text), frozenset(Block) - {Block.COMMENT})
     return list(zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True))
 
 
@@ -336,6 +336,6 @@ def test_no_construct_swallows_a_heading_far_behind(text: str, mdx: bool) -> Non
 )
 def test_ten_thousand_openings_cost_no_more_than_their_length(opening: str, closing: str, mdx: bool) -> None:
     text = opening * 10_000 + "\n" + closing * 10_000 + "\n\n# harbour\n"
-    marks = mark_markdown(text, mdx)
+    marks = reader(mdx)(text)
     assert np.all(marks.ends <= len(text))
     assert not len(marks.ends) or marks.ends[-1] > 0

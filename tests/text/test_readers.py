@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.text.reading import MARKUPS, read
+from dedup.text.markups import MARKUPS
+from dedup.text.reading import read
 from dedup.text.tokens import folded, tokenize
 from tests.text.marked import READERS, as_shown, blocks, check, equal, hostile, moved, words
 

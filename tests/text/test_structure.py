@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from dedup.text.html import mark_html
-from dedup.text.markdown import mark_markdown
+from dedup.text.markdown import mark_markdown, mark_mdx
 from dedup.text.marks import Block, Marks
 from dedup.text.plain import mark_plain
 from dedup.text.rst import mark_rst
-from tests.text.marked import READERS, mark_mdx
+from tests.text.marked import READERS
 from tests.text.structure import lists, outline
 
 NESTED = [

@@ -7,25 +7,10 @@ from dataclasses import dataclass
 
 from dedup.lint.findings import Failure
 from dedup.lint.sources.gitignore import Ignores, ignores_above
+from dedup.text import markups
 
 STANDARD_INPUT = "-"
 """The path that stands for standard input."""
-
-EXTENSIONS = {
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".mdown": "markdown",
-    ".mkd": "markdown",
-    ".mdx": "mdx",
-    ".rst": "rst",
-    ".rest": "rst",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".txt": "plain",
-    ".text": "plain",
-}
-"""The files that are read in a folder, by extension, and the markup they are read as."""
 
 
 class MissingPathError(ValueError):
@@ -116,12 +101,12 @@ def with_input_named(selection: Selection, name: str, markup: str | None = None)
 
 def markup_of(path: str) -> str:
     """The markup that a path's extension says; "plain" where it says none."""
-    return EXTENSIONS.get(_extension(path), "plain")
+    return markups.markup_of(path) or "plain"
 
 
 def known(path: str) -> bool:
     """Whether a file's extension says what it is."""
-    return _extension(path) in EXTENSIONS
+    return markups.markup_of(path) is not None
 
 
 def below(path: str, named: Iterable[str]) -> bool:
@@ -190,10 +175,6 @@ def _found(path: str, entry: "os.DirEntry[str]", failures: list[Failure]) -> Ite
 
 def _identity(path: str, status: os.stat_result) -> object:
     return (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(path)
-
-
-def _extension(path: str) -> str:
-    return os.path.splitext(path)[1].lower()
 
 
 def _order(item: _Name | Failure) -> list[str]:

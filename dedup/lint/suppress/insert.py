@@ -12,9 +12,10 @@ import numpy as np
 from dedup.lint.findings import Report
 from dedup.lint.suppress.comments import suppressions
 from dedup.text.marks import Block
+from dedup.text.markups import MARKUPS
 from dedup.text.reading import Reading, read
 
-COMMENTED: Final = frozenset({"markdown", "mdx", "html", "rst"})
+COMMENTED: Final = frozenset(markup.name for markup in MARKUPS.values() if markup.comments is not None)
 """The markups that have comments."""
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -37,9 +38,10 @@ class _Insertion(NamedTuple):
 
 def comment(said: str, markup: str) -> str:
     """A comment in one of the markups that have them."""
-    if markup == "rst":
-        return f".. {said}"
-    return f"{{/* {said} */}}" if markup == "mdx" else f"<!-- {said} -->"
+    comments = MARKUPS[markup].comments
+    if comments is None:
+        raise ValueError(f"markup={markup!r} has no comments")
+    return comments.written(said)
 
 
 def wanted(report: Report, focus: Mapping[str, bool]) -> dict[str, list[Wanted]]:
@@ -99,12 +101,13 @@ def _choices(reading: Reading, markup: str, block: int, said: str, line_end: str
     text, start = reading.text, int(reading.marks.starts[block])
     line = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
     before = text[line:start]
-    if markup not in COMMENTED:
+    comments = MARKUPS[markup].comments
+    if comments is None:
         return
-    written = comment(said, markup)
-    if markup == "html":
+    written = comments.written(said)
+    if comments.place == "text":
         yield _Insertion(start, written, block)
-    elif markup == "rst":
+    elif comments.place == "paragraph":
         below = re.sub(r"[^\t]", " ", before)
         yield _Insertion(start, f"{written}{line_end}{line_end}{below}", block)
     else:

@@ -40,7 +40,7 @@ _ITEMS = frozenset(("DefinitionListTitle", "Item", "TableHead", "TableRow"))
 _LISTS = frozenset(("DefinitionList", "List", "Table"))
 
 
-def mark_markdown(text: str, mdx: bool = False) -> Marks:
+def mark_markdown(text: str) -> Marks:
     """Blocks of a Markdown text, and what is passed over inside them.
 
     - A block is the text of one paragraph, heading, cell, code block (without fences and info string), comment or
@@ -58,12 +58,24 @@ def mark_markdown(text: str, mdx: bool = False) -> Marks:
       outside every block.
     - Fences of directives with their titles and options, shortcodes and template tags are passed over outside code:
       hidden where they wrap text, borders where they show something, blank lines where nothing else stands on the
-      line. With ``mdx``, so are imports and exports, the tags of JSX and expressions in braces, and nothing is code for
-      being indented. Comments of Liquid and MDX between paragraphs are ``COMMENT``.
+      line. Comments of Liquid between paragraphs are ``COMMENT``.
 
     Any ``str`` can be read: a BOM at the start is passed over, lone surrogates and NUL count as U+FFFD. Lines end at
     LF, CRLF or CR. Linear in the length of the text.
     """
+    return _mark(text, mdx=False)
+
+
+def mark_mdx(text: str) -> Marks:
+    """Blocks of an MDX text, and what is passed over inside them.
+
+    As `mark_markdown`; imports and exports, the tags of JSX and expressions in braces are passed over too, and nothing
+    is code for being indented. Comments in braces between paragraphs are ``COMMENT``.
+    """
+    return _mark(text, mdx=True)
+
+
+def _mark(text: str, mdx: bool) -> Marks:
     front = find_front(text)
     begin = front.after
     body, data = _parsable(text[begin:])
