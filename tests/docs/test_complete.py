@@ -41,3 +41,10 @@ def test_links_to_files_lead_to_files_that_are_there(name):
     targets = [target for target in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in target]
     missing = [target for target in targets if target[0] != "#" and not (ROOT / target.partition("#")[0]).exists()]
     assert missing == []
+
+
+def test_paths_that_the_guide_for_contributors_names_are_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = re.findall(r"`((?:dedup|docs|tests|benchmarks|\.ci)/[\w./-]*|\.pre-commit-hooks\.yaml)`", text)
+    assert len(named) > 40
+    assert [path for path in named if not (ROOT / path).exists()] == []
