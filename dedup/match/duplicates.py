@@ -98,9 +98,10 @@ def find_duplicates(
         An argument has the wrong type or is out of range, or a text is not a str.
 
     Notes
-    ----- The order of the texts does not change the groups, except that the canonical member of a group is its first
-    text. With containment, the canonical member decides which texts are in its group, so the order of texts with
-    equally many shingles can matter.
+    -----
+    The order of the texts does not change the groups, except that the canonical member of a group is its first text.
+    With containment, the canonical member decides which texts are in its group, so the order of texts with equally many
+    shingles can matter.
 
     Takes linear time in the text, plus the comparison of candidates, which are pairs that share a rare shingle. Copies
     cost no more than reading them. Takes about 10 bytes of memory for each shingle of a distinct text, plus the result.

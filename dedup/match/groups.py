@@ -55,7 +55,7 @@ class Duplicates:
     (a text whose set of shingles occurred before) has one pair, with its first occurrence, with similarity 1.0. All
     other pairs are between first occurrences. With ``pairs="forest"``, only pairs that join the groups are included.
     """
-    labels: Ints
+    labels: NDArray[np.int64]
     """The canonical member of each text's group, int64 of shape (n,). A text without a duplicate has itself."""
     threshold: float
     """Minimum similarity of a pair."""

@@ -58,7 +58,8 @@ class LSHIndex:
         The package for the storage is not installed.
 
     Notes
-    ----- Several processes may add, query and remove at the same time. If two processes add the same key, the first one
+    -----
+    Several processes may add, query and remove at the same time. If two processes add the same key, the first one
     counts. A text that is added while another process removes a similar one can miss a bucket. Within a process, only
     one thread may use an index at a time.
 

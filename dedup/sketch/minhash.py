@@ -50,9 +50,10 @@ class MinHasher:
         An argument is out of range.
 
     Notes
-    ----- The signatures equal those of ``datasketch.MinHash(num_perm, seed, hashfunc=h, scheme="affine32")`` for the
-    same shingles, where h is the low 32 bits of the shingle's hash. That hash is xxh64 with seed 0 over the hashes of
-    its words, 8 bytes each, little-endian; the hash of a word is xxh64 with seed 0 of the folded word as UTF-8.
+    -----
+    The signatures equal those of ``datasketch.MinHash(num_perm, seed, hashfunc=h, scheme="affine32")`` for the same
+    shingles, where h is the low 32 bits of the shingle's hash. That hash is xxh64 with seed 0 over the hashes of its
+    words, 8 bytes each, little-endian; the hash of a word is xxh64 with seed 0 of the folded word as UTF-8.
     `dedup.shingles` shows folded words.
 
     Examples
@@ -92,8 +93,9 @@ class MinHasher:
             `texts` is a single str or not a collection, or one of the texts is not a str. The message says which.
 
         Notes
-        ----- Takes linear time in the text, and in `num_perm` times the number of words, on several threads. Takes some
-        tens of megabytes beyond the result.
+        -----
+        Takes linear time in the text, and in `num_perm` times the number of words, on several threads. Takes some tens
+        of megabytes beyond the result.
         """
 
         total = counted(texts)
