@@ -20,6 +20,7 @@ from console import dedup_command
 from dedup.cli import cli
 from dedup.lint.config import KEYS, Config
 from dedup.lint.rules import RULES, Rule
+from dedup.text.markups import MARKUPS
 
 RULE_PAGES = "reference/rules"
 
@@ -77,6 +78,19 @@ class ConfigurationKeys(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(["| key | default | meaning |", "|---|---|---|", *rows]))
 
 
+class MarkupTable(SphinxDirective):
+    """``{markup-table}``: every markup, with the extensions of its files and a comment that suppresses findings."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table."""
+        rows = []
+        for markup in MARKUPS.values():
+            extensions = " ".join(f"`{extension}`" for extension in markup.extensions)
+            comment = f"`{markup.comments.written('dedup: ignore')}`" if markup.comments else "none"
+            rows.append(f"| `{markup.name}` | {extensions} | {comment} |")
+        return self.parse_text_to_nodes("\n".join(["| markup | extensions | comment |", "|---|---|---|", *rows]))
+
+
 class RuleTable(SphinxDirective):
     """``{rule-table}``: every rule, with a link to its page."""
 
@@ -132,6 +146,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directives, and the writing of the rules' pages."""
     app.add_directive("command-line", CommandLine)
     app.add_directive("configuration-keys", ConfigurationKeys)
+    app.add_directive("markup-table", MarkupTable)
     app.add_directive("rule-table", RuleTable)
     app.connect("builder-inited", write_rule_pages)
     return {"parallel_read_safe": True}
