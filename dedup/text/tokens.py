@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
-from dedup.kernels.reference.text import folds
 from dedup.text import fold
 from dedup.text.marks import Block, Marks
 from dedup.text.overlay import WINDOW, pieces
@@ -76,11 +75,12 @@ def folded(text: str, tokens: Tokens, marks: Marks | None = None) -> list[str]:
         return []
     first, stop = int(tokens.starts[0]), int(tokens.ends[-1])
     alphabet = fold.load()
+    kernel = kernels.engine(stop - first).text
     words: list[str] = []
     places: list[NDArray[np.int32]] = []
     # A piece that reaches beyond the last token, for what stands behind a token may belong to it.
     for piece in pieces(text, marks, None, alphabet, first, min(stop - first + 256, WINDOW)):
-        starts, _, _, points, offsets = folds(piece.codes, alphabet)
+        starts, _, _, points, offsets = kernel.folds(piece.codes, alphabet)
         places.append(piece.places(starts))
         joined = points.astype("<u4", copy=False).tobytes().decode("utf-32-le")
         cuts = offsets.tolist()

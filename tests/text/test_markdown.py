@@ -144,9 +144,9 @@ def test_of_html_what_stands_between_tags_is_read(text: str, expected: list[tupl
     assert blocks(text) == expected
 
 
-def test_entities_in_html_stand_for_their_characters() -> None:
-    assert words("<div>caf&eacute; caf&#xe9; &#1;2 &nothing; &#99999999; one&shy;two</div>") == (
-        "cafe cafe 2 nothing 99999999 onetwo"
+def test_entities_in_html_stand_for_what_a_browser_shows() -> None:
+    assert words("<div>caf&eacute; caf&eacute caf&#xe9; &#1;2 &nosuch; &#99999999; one&shy;two</div>") == (
+        "cafe cafe cafe 2 nosuch onetwo"
     )
 
 
@@ -197,7 +197,7 @@ def test_a_tab_behind_a_closing_fence_does_not_keep_the_code_open() -> None:
         ("<div>" + '<a b="' * 100_000, 0),
         ("<div>" + "<blockquote><li>" * 50_000 + "</td>" * 50_000 + "one", 1),
         ("<pre>" + "<script>" * 100_000, 0),
-        ("<div>" + "&eacute" * 100_000, 100_000),
+        ("<div>" + "&eacute" * 100_000, 1),
         ("one " * 1_000_000, 1_000_000),
         ("one\n" * 200_000 + "```" + "\t" * 200_000 + "x", 200_000),
         ("![a](b) " * 100_000 + "one" + " ![a](b)" * 100_000, 1),

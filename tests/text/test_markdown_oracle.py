@@ -36,7 +36,6 @@ HTML_KINDS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Block.HEADING),
     **dict.fromkeys(("li", "dd"), Block.LIST),
     **dict.fromkeys(("td", "th"), Block.CELL),
-    **dict.fromkeys(("ul", "ol", "dl", "table"), None),
     "pre": Block.CODE,
     "blockquote": Block.QUOTE,
 }
@@ -105,7 +104,7 @@ class _Page(HTMLParser):
     def _cut(self) -> None:
         kind = self.base
         if self.open:
-            kind = HTML_KINDS[self.open[-1]] or self.base
+            kind = HTML_KINDS[self.open[-1]]
         if "blockquote" in self.open or self.base is Block.QUOTE:
             kind = Block.QUOTE
         self.shown.append((kind, ""))

@@ -26,6 +26,7 @@ from dedup.kernels.alphabet import (
     WEIGHTS,
     Alphabet,
 )
+from dedup.kernels.reference.text import folds as folds  # for people to read: never asked of a long text
 
 _PRIME1: Final = np.uint64(0x9E3779B185EBCA87)
 _PRIME2: Final = np.uint64(0xC2B2AE3D27D4EB4F)

@@ -1,7 +1,7 @@
 """From code points to hashed tokens, in NumPy.
 
-Every function but ``folds`` has a twin of the same name in ``dedup.kernels.compiled.text`` that returns identical
-arrays.
+Every function has a twin of the same name in ``dedup.kernels.compiled.text`` that returns identical arrays; ``folds``
+is the same function there.
 """
 
 from __future__ import annotations

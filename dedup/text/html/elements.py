@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from dedup.text.marks import Block
@@ -34,3 +35,14 @@ KINDS: Final = {
     b"blockquote": int(Block.QUOTE),
 }
 """What an element makes of its text. Others leave it as it is."""
+
+_TAG_NAME = re.compile(r"</?([A-Za-z][^\s/>]*)")
+
+
+def separates(tag: str) -> bool:
+    """Return whether a tag, comment or instruction in a paragraph stands between words, as ``<br>`` does."""
+    found = _TAG_NAME.match(tag)
+    if found is None:
+        return False
+    name = found[1].lower().encode()
+    return name in SEPARATORS or name in BLOCKS or name in RULES

@@ -54,12 +54,14 @@ class Open(NamedTuple):
     """Where those stand that end tags do not reach across."""
 
     numbering: Numbering
+    is_page: bool
+    """Whether landmarks are those of a page."""
 
     @classmethod
-    def nothing(cls, pieces: Pieces) -> Open:
-        """No element is open, and text is prose."""
+    def nothing(cls, pieces: Pieces, scope: Scope, is_page: bool) -> Open:
+        """No element is open, and text is in this scope."""
         numbering = Numbering(pieces.containers, pieces.items, {})
-        return cls([], [Scope(Block.PROSE)], {name: [] for name in TRACKED}, [], [], numbering)
+        return cls([], [scope], {name: [] for name in TRACKED}, [], [], numbering, is_page)
 
     @property
     def scope(self) -> Scope:
@@ -88,7 +90,7 @@ class Open(NamedTuple):
         kind = _KINDS.get(name, outer.kind)
         if outer.kind == UNSEEN or (outer.kind == Block.QUOTE and kind != UNSEEN):
             kind = outer.kind
-        landmark = is_landmark(name, attributes, any(places[section] for section in SECTIONS))
+        landmark = self.is_page and is_landmark(name, attributes, any(places[section] for section in SECTIONS))
         self.scopes.append(self.numbering.inside(outer, name, kind, landmark))
         places[name].append(len(names))
         if name not in _PASSED:

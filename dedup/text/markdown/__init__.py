@@ -13,7 +13,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dedup.text.front import find_front, with_front
-from dedup.text.markdown.inline_html import read_html, separates
+from dedup.text.html.elements import separates
+from dedup.text.html.scanner import read_fragment
 from dedup.text.marks import Block, Marks, Scope
 from dedup.text.pieces import Pieces, marks_of
 
@@ -81,7 +82,8 @@ def _mark(text: str, mdx: bool) -> Marks:
     body, data = _parsable(text[begin:])
     if mdx or "{{" in body or "{%" in body or ":::" in body or "``{" in body or "`` {" in body or "~~{" in body:
         # Not imported above: most texts have none of this.
-        from dedup.text.markdown.flavours import layout_of, mask_markdown, with_passed
+        from dedup.text.markdown.flavours import layout_of, mask_markdown
+        from dedup.text.markdown.masks import with_passed
         from dedup.text.markdown.mdx import mask_mdx
 
         # One mask often looks at what the mask before it looked at last. The layout is kept, not the events: those are
@@ -203,7 +205,7 @@ def _pieces(events: Iterable[tuple[Any, Any]], data: bytes) -> Pieces:
                 pieces.cut(scope)
             elif tag in _CUTTING_ENDS:
                 if html:
-                    read_html(_joined(data, html), scope, pieces, html[0][0])
+                    read_fragment(_joined(data, html), scope, pieces, html[0][0])
                     html.clear()
                 pieces.cut(scope)
             elif tag == "Link":

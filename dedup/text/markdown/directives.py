@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from dedup.text.markdown.flavours import Layout, Look, Masked, Passed, blanked, rewritten
+from dedup.text.markdown.masks import Layout, Look, Masked, Passed, blanked, rewritten
 
 _COLONS = re.compile(r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?(?P<fence>:{3,}+)(?P<rest>[^\r\n]*+)", re.MULTILINE)
 # What is a fence in any case. A name with words behind it may be prose; group 1 is a name that touches the colons.

@@ -5,17 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 
-from dedup.text.markdown.flavours import (
-    FILLER,
-    Layout,
-    Look,
-    Masked,
-    Passed,
-    Spans,
-    blanked,
-    mask_markdown,
-    rewritten,
-)
+from dedup.text.markdown.flavours import mask_markdown
+from dedup.text.markdown.masks import FILLER, Layout, Look, Masked, Passed, Spans, blanked, rewritten
 
 # Where something may begin. Braces of formulas and whatever is escaped are text.
 _BEGINNING = re.compile(r"(?P<text>\\[A-Za-z]*+\{|\\[<{]|[\^_}]\{)|[<{]|^(?:import|export)[ \t]", re.MULTILINE)

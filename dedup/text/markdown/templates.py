@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from dedup.text.markdown.flavours import Layout, Passed, Spans
+from dedup.text.markdown.masks import Layout, Passed, Spans
 
 # None of these reaches across a blank line or the beginning of the next of its kind, so each character is looked at
 # a few times at most. `${{ x }}` belongs to other systems and is shown as it stands; so is `{{` with an escape.
