@@ -17,9 +17,14 @@ WORTH_CALLING = 2_000
 
 
 def engine(size: int) -> ModuleType:
-    """The engine for an input of `size` items (code points, tokens, postings): a package of kernel modules.
+    """Return the engine for an input of `size` items (code points, tokens, postings): a package of kernel modules.
 
-    ValueError: DEDUP_ENGINE names neither engine. ModuleNotFoundError: it names ``compiled``, and Numba is missing.
+    Raises
+    ------
+    ValueError
+        DEDUP_ENGINE names neither engine.
+    ModuleNotFoundError
+        DEDUP_ENGINE is ``compiled``, and Numba is not installed.
     """
     name = os.environ.get("DEDUP_ENGINE", "")
     if name not in ("", "reference", "compiled"):

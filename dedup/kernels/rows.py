@@ -9,24 +9,26 @@ Ints = NDArray[np.int64]
 
 
 def bounds(sizes: NDArray[Any]) -> Ints:
-    """The offsets of rows with these sizes."""
+    """Return the offsets of rows with these sizes."""
     return np.append(np.int64(0), np.cumsum(sizes, dtype=np.int64))
 
 
 def spread(starts: Ints, sizes: Ints) -> tuple[Ints, Ints]:
-    """The indices ``starts[i] .. starts[i] + sizes[i] - 1`` of all rows, end to end, and the offsets of the rows in
-    them."""
+    """Return the indices ``starts[i] .. starts[i] + sizes[i] - 1`` of all rows, end to end.
+
+    Also returns the offsets of the rows in them.
+    """
     offsets = bounds(sizes)
     return np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], sizes), offsets
 
 
 def owner(offsets: Ints) -> Ints:
-    """The row of each value."""
+    """Return the row of each value."""
     return np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
 
 
 def sums(values: Ints, offsets: Ints) -> Ints:
-    """The sum of each row; rows must not be empty."""
+    """Return the sum of each row. Rows must not be empty."""
     return np.add.reduceat(values, offsets[:-1]) if len(offsets) > 1 else np.zeros(0, dtype=np.int64)
 
 
@@ -38,7 +40,9 @@ def heads(rows: NDArray[Any]) -> Ints:
 
 
 def distinct(values: Ints) -> Ints:
-    """The values, ascending, each once. (numpy.unique imports numpy.ma, which costs a short call more than its
-    work.)"""
+    """Return the distinct values, ascending.
+
+    numpy.unique imports numpy.ma, which costs a short call more than its work.
+    """
     ordered = np.sort(values)
     return ordered[heads(ordered)[:-1]]

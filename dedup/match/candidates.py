@@ -22,20 +22,22 @@ Keys = NDArray[np.uint64]
 
 
 def largest_first(sizes: Ints) -> Ints:
-    """The order of sets with these sizes, largest first; equal sizes keep their order."""
+    """Return the order of sets with these sizes, largest first; equal sizes keep their order."""
     order: Ints = kernels.engine(len(sizes)).postings.ascending(sizes.max(initial=0) - sizes)
     return order
 
 
 def whole(values: Keys, offsets: Ints, order: Ints, threshold: float) -> Sets:
-    """The sets in this order, as they are."""
+    """Return the sets in this order, with all their values."""
     sizes = np.diff(offsets)[order]
     return Sets(values, offsets[:-1][order], offsets[1:][order], sizes, largest_match(sizes, threshold))
 
 
 def shared(values: Keys, offsets: Ints, order: Ints, threshold: float) -> tuple[Sets, NDArray[np.uint16]]:
-    """The sets in this order, without the values that stand in one of them only, and in how many sets each of the
-    others stands. Cost: linear."""
+    """Return the sets in this order, without the values that occur in one of them only.
+
+    Also returns in how many sets each of the others occurs. Costs linear time.
+    """
     sizes = np.diff(offsets)[order]
     kept, bounds, counts = kernels.engine(len(values)).pairs.shared(values, offsets, order)
     return Sets(kept, bounds[:-1], bounds[1:], sizes, largest_match(sizes, threshold)), counts
@@ -44,14 +46,19 @@ def shared(values: Keys, offsets: Ints, order: Ints, threshold: float) -> tuple[
 def by_prefix(
     sets: Sets, counts: NDArray[np.uint16], threshold: float, containment: bool, compared: NDArray[np.bool_]
 ) -> Postings:
-    """Postings of every set's rarest values: any two matches share a key that leads in the smaller one.
+    """Return postings of every set's rarest values: any two matches share a key that leads in the smaller one.
 
-    Let all sets be ordered rarest value first. Two sets with `o` values in common share one among the first
-    ``n - o + 1`` of each, `n` its size (Chaudhuri, Ganti and Kaushik, 2006; Bayardo, Ma and Srikant, 2007). A set that
-    is compared with larger ones only shares more of itself, and leads with fewer. By containment the larger set may
-    share little of itself: it holds all its values, and the smaller one leads with its prefix.
+    Let all sets be ordered rarest value first. Two sets with `o` values in common share one among the first ``n - o +
+    1`` of each, where `n` is its size (Chaudhuri, Ganti and Kaushik, 2006; Bayardo, Ma and Srikant, 2007). A set that
+    is compared with larger ones only shares more of itself, and leads with fewer. With containment the larger set may
+    share little of itself: it posts all its values, and the smaller one leads with its prefix.
 
-    sets, counts : as ``shared`` gives them. compared : bool (n,), the sets that get postings.
+    Parameters
+    ----------
+    sets, counts
+        As `shared` returns them.
+    compared : bool (n,)
+        The sets that get postings.
     """
     offsets = np.append(np.int64(0), sets.ends)
     # What stands in one set only comes first in the order, and is not there.
@@ -71,9 +78,12 @@ def by_prefix(
 
 
 def by_bands(signatures: NDArray[np.uint32], order: Ints, bands: Bands) -> Postings:
-    """Postings of every set's bands: two sets meet where all rows of a band are equal (Broder, 1997).
+    """Return postings of every set's bands: two sets meet where all rows of a band are equal (Broder, 1997).
 
-    signatures : uint32 (n, num_perm), those of ``order[i]`` being the signature of set i.
+    Parameters
+    ----------
+    signatures : uint32 (n, num_perm)
+        The signature of set i is that of ``order[i]``.
     """
     members, offsets, total = [np.empty(0, np.int32)], [np.zeros(1, np.int64)], 0
     for band in range(bands.bands):

@@ -45,7 +45,7 @@ class Alignments(NamedTuple):
     offsets: Ints
 
     def take(self, rows: NDArray[np.bool_]) -> "Alignments":
-        """The rows where `rows` is True."""
+        """Return the rows where `rows` is True."""
         index, offsets = spread(self.offsets[:-1][rows], np.diff(self.offsets)[rows])
         return Alignments(self.a[index], self.b[index], self.size[index], offsets)
 
@@ -56,8 +56,10 @@ class Alignments(NamedTuple):
         return a[first], a[last] + size[last], b[first], b[last] + size[last]
 
     def weigh(self, weight: Ints) -> tuple[Ints, Ints]:
-        """Of each block its weight, and the weight of the columns between it and the one before it in its row (0 for
-        the first)."""
+        """Return the weight of each block, and of the columns between it and the block before it in its row.
+
+        The latter is 0 for the first block of a row.
+        """
         won = weight[self.a + self.size] - weight[self.a]
         gap = np.zeros(len(self.a), dtype=np.int64)
         a, b, size = self.a, self.b, self.size
@@ -130,8 +132,10 @@ def _linked(stream: Stream, region: Region, focus: int) -> _Linked:
 
 
 def _runs(stream: Stream, region: Region, a: Tokens, b: Tokens, end: Tokens) -> tuple[Tokens, Tokens, Tokens]:
-    """Runs of equal tokens on a diagonal that hold a linked seed (``a .. end - 1``, equal to those from b on), as long
-    as they are (up to 32 tokens beyond linked seeds)."""
+    """Return runs of equal tokens on a diagonal that contain a linked seed, at their full length.
+
+    A run is ``a .. end - 1``, equal to the tokens from b on. It extends at most 32 tokens beyond linked seeds.
+    """
     kernel = kernels.engine(len(stream.hashes)).links
     shift = b - a
     # seeds that are too common to be linked still match

@@ -1,5 +1,7 @@
-"""Copies of the places of near repeats: what is aligned is a few passages, what is listed is every place where those
-stand."""
+"""Copies of the places of near repeats.
+
+A few passages are aligned; what is listed is every place where their words occur.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +15,15 @@ Ints = NDArray[np.int64]
 
 
 def with_copies(near: NearRepeats, known: Sequences) -> NearRepeats:
-    """The near repeats with every place that holds the very words of one of theirs.
+    """Return the near repeats with every place that has exactly the words of one of their places.
 
-    A copy shares with the first place what the place does that it is a copy of. Copies that overlap a place of the
-    repeat, or a copy further left, are left out; so are those that stand before any place with the words of the first,
-    to which all others are aligned.
+    A copy shares with the first place what the place shares that it is a copy of. Left out are copies that overlap a
+    place of the repeat or a copy further left, and those before any place with the words of the first place, to which
+    all others are aligned.
 
-    Cost: n log n in the places, copies among them.
+    Notes
+    -----
+    Costs n log n in the places, including copies.
     """
     row = owner(near.offsets)
     intervals = known.intervals(near.start, near.end)

@@ -20,8 +20,10 @@ Ints = NDArray[np.int64]
 
 
 class Occurrences(NamedTuple):
-    """Repeats as arrays: the places of row r start at tokens ``values[offsets[r]:offsets[r + 1]]``, ascending, and
-    are ``lengths[r]`` long."""
+    """Repeats as arrays.
+
+    The places of row r start at tokens ``values[offsets[r]:offsets[r + 1]]``, ascending, and are ``lengths[r]`` long.
+    """
 
     values: NDArray[np.int32]
     offsets: NDArray[np.int64]
@@ -61,11 +63,13 @@ class Sequences(NamedTuple):
     suffixes: SuffixArray
 
     def intervals(self, begin: Ints, end: Ints) -> NDArray[np.int64]:
-        """Of sequences of tokens ``begin .. end - 1``, int64 (4, k): the range ``lo .. hi - 1`` of the suffix array
-        where their places are, how many tokens after a unitig's first they begin, and their lengths: equal exactly for
-        equal sequences, and 0 for those that stand only once.
+        """Return where sequences of tokens ``begin .. end - 1`` occur, int64 (4, k).
 
-        They need not begin or end with a unitig. Cost: two binary searches for each.
+        The rows are the range ``lo .. hi - 1`` of the suffix array with their places, how many tokens after the first
+        one of a unitig they begin, and their lengths. They are equal exactly for equal sequences, and 0 for those that
+        occur once.
+
+        The sequences need not begin or end with a unitig. Costs two binary searches for each.
         """
         result = np.zeros((4, len(begin)), dtype=np.int64)
         unitigs, spans = self.unitigs, self.spans
@@ -85,8 +89,10 @@ class Sequences(NamedTuple):
         return result
 
     def places(self, lo: Ints, hi: Ints) -> tuple[NDArray[np.int32], Ints]:
-        """Where the unitigs begin at which each range of the suffix array does, in tokens: values, ascending within a
-        row, and offsets."""
+        """Return where the unitigs begin at which each range of the suffix array begins, in tokens.
+
+        These are values, ascending within a row, and offsets.
+        """
         index, offsets = spread(lo, hi - lo)
         packed = (owner(offsets) << 32) | self.unitigs.starts[self.element[self.suffixes.order[index]]]
         packed.sort()
@@ -94,9 +100,11 @@ class Sequences(NamedTuple):
 
 
 def sequences(stream: Stream, min_weight: int) -> Sequences:
-    """The sequences of `min_weight` quarter words or more.
+    """Return the sequences of `min_weight` quarter words or more.
 
-    Cost: O(n log n) in tokens.
+    Notes
+    -----
+    Costs O(n log n) in tokens.
     """
     spans = windows(stream, min_weight)
     unitigs = _unitigs(spans, equal_windows(stream, spans))
@@ -172,7 +180,7 @@ def _holds(ascending: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[n
 
 
 def _tiles(found: Sequences, begin: Ints, length: Ints) -> Occurrences:
-    """The places of the sequences of `length` tokens at `begin`, which stand more than once."""
+    """Return the places of the sequences of `length` tokens at `begin`, which occur more than once."""
     intervals = found.intervals(begin, begin + length)
     intervals = intervals[:, np.lexsort(intervals[::-1])]
     fresh = np.append(True, (intervals[:, 1:] != intervals[:, :-1]).any(axis=0))[: len(begin)]
@@ -210,8 +218,10 @@ def _unitigs(spans: Windows, runs: Runs) -> Unitigs:
 
 
 def _symbols(unitigs: Unitigs) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The row of unitig classes with a separator of its own wherever a unitig is not joined to the next, and each
-    symbol's unitig."""
+    """Return the row of unitig classes, and the unitig of each symbol.
+
+    There is a separator of its own wherever a unitig is not joined to the next.
+    """
     ends = np.flatnonzero(~unitigs.joined)
     where = np.arange(len(unitigs.starts)) + np.concatenate([[0], np.cumsum(~unitigs.joined)[:-1]])
     symbols = np.empty(len(where) + len(ends), dtype=np.int32)
@@ -223,10 +233,10 @@ def _symbols(unitigs: Unitigs) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
 
 
 def _suffix_array(symbols: NDArray[np.int32]) -> SuffixArray:
-    """Prefix doubling, sorting only what is not yet told apart (Larsson and Sadakane, 2007). The last symbol must be
-    unique.
+    """Return the suffix array, by prefix doubling that sorts only what is still equal (Larsson and Sadakane, 2007).
 
-    Cost: O(s log s) for each doubling, of which there are as many as the longest repeat has binary digits.
+    The last symbol must be unique. Costs O(s log s) for each doubling; there are as many as the longest repeat has
+    binary digits.
     """
     ascending = kernels.engine(len(symbols)).postings.ascending
     order = ascending(symbols.astype(np.int64)).astype(np.int32)
@@ -275,7 +285,7 @@ def _equal(
 def _interval(
     suffixes: SuffixArray, at: NDArray[np.int64], depth: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The range of the suffix array that shares `depth` symbols with the suffix at `at`: two binary searches."""
+    """Return the range of the suffix array that shares `depth` symbols with the suffix at `at`, by binary search."""
     rank = suffixes.rank[at].astype(np.int64)
     bounds = []
     for outer in (np.full(len(at), -1, dtype=np.int64), np.full(len(at), len(suffixes.order), dtype=np.int64)):
@@ -313,7 +323,7 @@ def _maximal(
 def _multiple(
     stream: Stream, start: NDArray[np.int32], period: NDArray[np.int64], min_weight: int
 ) -> NDArray[np.int64]:
-    """The smallest multiple of a period (in tokens) that reaches `min_weight`."""
+    """Return the smallest multiple of a period (in tokens) that reaches `min_weight`."""
     weight: NDArray[np.int64] = stream.weight[start + period] - stream.weight[start]
     times: NDArray[np.int64] = -(-min_weight // np.maximum(weight, 1))
     return period * times
@@ -330,9 +340,9 @@ def _periods(
     length: NDArray[np.int32],
     min_weight: int,
 ) -> NDArray[np.int64]:
-    """The smallest period (in tokens) of each sequence that holds two tiles of it; 0 for the others.
+    """Return the smallest period (in tokens) of each sequence that has two tiles of it; 0 for the others.
 
-    A period begins where the first symbol stands again. Cost: linear in such places within the first half of a
+    A period begins where the first symbol occurs again. Costs linear time in such places within the first half of a
     sequence.
     """
     again = np.full(len(symbols), -1, dtype=np.int64)
@@ -359,7 +369,7 @@ def _periods(
 def _kept(
     values: NDArray[np.int32], offsets: NDArray[np.int64], lengths: NDArray[np.int32], keep: NDArray[np.bool_]
 ) -> Occurrences:
-    """The rows that keep two places or more, with the places they keep."""
+    """Return the rows that keep two places or more, with the places they keep."""
     sizes = np.add.reduceat(keep, offsets[:-1], dtype=np.int64) if len(lengths) else np.zeros(0, np.int64)
     rows = sizes >= 2
     keep = keep & np.repeat(rows, np.diff(offsets))
@@ -367,7 +377,7 @@ def _kept(
 
 
 def _distinct(a: Occurrences, b: Occurrences) -> Occurrences:
-    """The rows of both, by first place, longest first; rows with the same places once."""
+    """Return the rows of both, by first place, longest first; rows with the same places once."""
     values = np.concatenate([a.values, b.values])
     lengths = np.concatenate([a.lengths, b.lengths])
     starts = np.concatenate([a.offsets[:-1], b.offsets[:-1] + len(a.values)])

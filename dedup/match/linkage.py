@@ -16,24 +16,29 @@ Floats = NDArray[np.float64]
 
 
 def single(first: Ints, second: Ints, count: int) -> Ints:
-    """The lowest number that each of `count` things is connected with by pairs. Cost: nearly linear."""
+    """Return the lowest number that each of `count` things is connected with by pairs, in nearly linear time."""
     labels: Ints = kernels.engine(len(first)).forest.components(first, second, count)
     return labels
 
 
 def complete(first: Ints, second: Ints, similarity: Floats, fingerprints: NDArray[np.uint64]) -> Ints:
-    """The lowest number in the cluster of each, where any two in a cluster are a pair.
+    """Return the lowest number in the cluster of each thing, where any two in a cluster are a pair.
 
     Agglomerative clustering with complete linkage (Sørensen, 1948): the two clusters whose least similar members are
     the most similar are joined, again and again, as long as all their members match.
 
-    Args:
-        first, second: int64 (p,), ``first < second``, every matching pair once.
-        similarity: float64 (p,).
-        fingerprints: uint64 (n, 2): ties go to the clusters with the lowest ones, so that the order of the things does
-            not matter.
+    Parameters
+    ----------
+    first, second : int64 (p,)
+        ``first < second``, every matching pair once.
+    similarity : float64 (p,)
+        Similarity of each pair.
+    fingerprints : uint64 (n, 2)
+        Ties go to the clusters with the lowest ones, so that the order of the things does not matter.
 
-    Costs time linear in the pairs, and where a component is not all pairs, times a logarithm, in plain Python.
+    Notes
+    -----
+    Costs linear time in the pairs; where a component is not all pairs, times a logarithm, in plain Python.
     """
     count = len(fingerprints)
     roots = single(first, second, count)
@@ -58,7 +63,7 @@ def complete(first: Ints, second: Ints, similarity: Floats, fingerprints: NDArra
 
 
 def _agglomerated(first: list[int], second: list[int], similarity: list[float], count: int) -> list[int]:
-    """The cluster of each of `count` things, known by its lowest member. Ties go to low numbers."""
+    """Return the cluster of each of `count` things, by its lowest member. Ties go to low numbers."""
     cluster = list(range(count))
     joinable: list[dict[int, float]] = [{} for _ in range(count)]  # by cluster: clusters all of whose members match
     for one, other, alike in zip(first, second, similarity, strict=True):

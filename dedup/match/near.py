@@ -22,12 +22,12 @@ _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
 class NearRepeats(NamedTuple):
-    """Near repeats as arrays: the places of row r are ``offsets[r] .. offsets[r + 1] - 1``, ascending, the first
-    place first.
+    """Near repeats as arrays.
 
-    Place p is the tokens ``start[p] .. end[p] - 1``; it shares with its first place the blocks ``blocks[p] ..
-    blocks[p + 1] - 1`` (``block_start``, ``block_end``: tokens of the place itself), `matched` of the `columns` of
-    their alignment by weight.
+    The places of row r are ``offsets[r] .. offsets[r + 1] - 1``, ascending, the first place first. Place p is the
+    tokens ``start[p] .. end[p] - 1``. It shares with its first place the blocks ``blocks[p] .. blocks[p + 1] - 1``
+    (``block_start``, ``block_end``: tokens of the place itself), and `matched` of the `columns` of their alignment by
+    weight.
     """
 
     offsets: Ints
@@ -40,7 +40,7 @@ class NearRepeats(NamedTuple):
     block_end: Ints
 
     def take(self, rows: NDArray[np.bool_]) -> "NearRepeats":
-        """The repeats where `rows` is True."""
+        """Return the repeats where `rows` is True."""
         places, offsets = spread(self.offsets[:-1][rows], np.diff(self.offsets)[rows])
         inner, blocks = spread(self.blocks[:-1][places], np.diff(self.blocks)[places])
         return NearRepeats(
@@ -118,7 +118,7 @@ def _telling(stream: Stream, chains: Alignments, exact: Occurrences) -> NDArray[
 
 
 def _aligned(stream: Stream, region: Region, chains: Alignments) -> Alignments:
-    """The chains with what aligns between their runs and beyond their ends."""
+    """Return the chains with what aligns between their runs and beyond their ends."""
     weight = stream.weight
     region_first, region_stop = region
     kernel = kernels.engine(len(stream.hashes)).align
@@ -160,10 +160,10 @@ def _aligned(stream: Stream, region: Region, chains: Alignments) -> Alignments:
 
 
 def _passages(stream: Stream, found: Alignments, min_weight: int, millionths: int) -> Alignments:
-    """The stretches of the alignments that score best, similar enough and without stray ends.
+    """Return the stretches of the alignments that score best, are similar enough, and have no stray ends.
 
-    What loses an end is scored again: of 250,000 alignments of five collections 30,000 lose one in the first round, 60
-    in the second, two in the third and last. Cost: linear in the blocks.
+    What loses an end is scored again: of 250,000 alignments of five collections, 30,000 lose one in the first round, 60
+    in the second, and two in the third and last. Costs linear time in the blocks.
     """
     done, left = [], found
     for _ in range(_ROUNDS):
@@ -183,7 +183,7 @@ def _passages(stream: Stream, found: Alignments, min_weight: int, millionths: in
 
 
 def _segments(stream: Stream, found: Alignments, gain: Ints, loss: Ints, min_weight: int) -> Alignments:
-    """The maximal scoring segments of the alignments that still match enough in runs."""
+    """Return the maximal scoring segments of the alignments that still match enough in runs."""
     kernel = kernels.engine(len(stream.hashes)).align
     first, last = kernel.maximal_segments(gain, loss, found.offsets)
     index, offsets = spread(first, last - first + 1)
@@ -192,7 +192,7 @@ def _segments(stream: Stream, found: Alignments, gain: Ints, loss: Ints, min_wei
 
 
 def _in_runs(stream: Stream, found: Alignments) -> Ints:
-    """The weight that each alignment matches in runs of four words or more."""
+    """Return the weight that each alignment matches in runs of four words or more."""
     won = stream.weight[found.a + found.size] - stream.weight[found.a]
     return sums(np.where(won >= SEED, won, 0), found.offsets)
 
@@ -203,8 +203,10 @@ def _joined(one: Alignments, other: Alignments) -> Alignments:
 
 
 def _beside_near(found: Alignments) -> NDArray[np.bool_]:
-    """Which alignments are not of one block and touch no other: those are exact repeats, and no near repeat has use for
-    them."""
+    """Return which alignments are kept: all but those of one block that touch no other.
+
+    Those are exact repeats, and no near repeat needs them.
+    """
     single = np.diff(found.offsets) == 1
     a_start, a_end, b_start, b_end = found.span()
     length = int(b_end.max(initial=0)) + 1
@@ -217,8 +219,10 @@ def _beside_near(found: Alignments) -> NDArray[np.bool_]:
 
 
 def _tandems(stream: Stream, found: Alignments) -> tuple[Alignments, Alignments]:
-    """The alignments whose sides do not overlap, and the others cut into pieces that each align an item with the
-    next."""
+    """Return the alignments whose sides do not overlap, and pieces of the others.
+
+    A piece aligns an item with the next one.
+    """
     kernel = kernels.engine(len(stream.hashes)).stars
     _, end, other, _ = found.span()
     return found.take(other >= end), Alignments(*kernel.cut_tandems(*found.take(other < end)))
@@ -227,7 +231,7 @@ def _tandems(stream: Stream, found: Alignments) -> tuple[Alignments, Alignments]
 def _stars(
     stream: Stream, found: Alignments, items: NDArray[np.bool_], min_weight: int, millionths: int
 ) -> NearRepeats:
-    """The repeats that the alignments join, with what each place shares with the first."""
+    """Return the repeats that the alignments join, with what each place shares with the first."""
     weight = stream.weight
     kernel = kernels.engine(len(stream.hashes)).stars
     start, end, other, _ = found.span()
@@ -257,8 +261,10 @@ def _stars(
 
 
 def _finished(stream: Stream, found: Alignments, places: Ints, offsets: Ints, millionths: int) -> NearRepeats:
-    """The repeats without places that prove nothing, each first place as wide as the others share it, with all
-    blocks."""
+    """Return the repeats without places that prove nothing.
+
+    Each first place is as wide as the others share it, and has all blocks.
+    """
     start, end, alignment, matched, columns = places
     row, head, own = owner(offsets), offsets[:-1], alignment < 0
     shared = np.flatnonzero(~own)

@@ -132,8 +132,10 @@ def repeats_in(
     min_words: int = 8,
     min_similarity: float = 0.6,
 ) -> list[Repeat]:
-    """As `find_repeats`, on texts that are read already; only repeats with a place in a document of `focus` (None:
-    all)."""
+    """Return what `find_repeats` returns, for texts that are already read.
+
+    With `focus`, only repeats with a place in one of these documents are returned.
+    """
     _check(min_words, min_similarity)
     chosen = set(readings if focus is None else focus)
     # documents in focus come first, so that a repeat has a place in focus exactly if its first place is
@@ -174,7 +176,7 @@ def _check(min_words: int, min_similarity: float) -> None:
 
 
 def _objects(keys: Sequence[Hashable], readings: Sequence[Reading], found: Repeats) -> list[Repeat]:
-    """The rows of a table as objects."""
+    """Return the rows of a table as objects."""
     if len(found.offsets) == 1:
         return []
     documents = bounds(np.array([len(reading.tokens.hashes) for reading in readings]))

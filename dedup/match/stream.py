@@ -43,7 +43,13 @@ class Windows(NamedTuple):
 
 
 def join(readings: Sequence[Reading]) -> Stream:
-    """The tokens of the readings in one row. Cost: linear. ValueError: more than 2**31 - 1 tokens."""
+    """Return the tokens of the readings in one row, in linear time.
+
+    Raises
+    ------
+    ValueError
+        There are more than 2**31 - 1 tokens.
+    """
     documents = np.zeros(len(readings) + 1, dtype=np.int64)
     np.cumsum([len(r.tokens.hashes) for r in readings], out=documents[1:])
     total = int(documents[-1])
@@ -99,8 +105,10 @@ def limits(stream: Stream) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
 
 
 def keys(stream: Stream, spans: Windows, base: int = _BASE) -> NDArray[np.uint64]:
-    """uint64 (w,): a polynomial in `base` (odd) of each window's token hashes, modulo 2**64 (Karp and Rabin, 1987).
-    Linear."""
+    """Return a hash of each window, uint64 (w,), in linear time.
+
+    It is a polynomial in `base` (odd) of the window's token hashes, modulo 2**64 (Karp and Rabin, 1987).
+    """
     n = len(stream.hashes)
     total = np.zeros(n + 1, dtype=np.uint64)
     power = np.full(n, pow(base, -1, 2**64), dtype=np.uint64)
@@ -118,9 +126,9 @@ def keys(stream: Stream, spans: Windows, base: int = _BASE) -> NDArray[np.uint64
 
 
 def equal_windows(stream: Stream, spans: Windows, base: int = _BASE) -> Runs:
-    """Runs of windows (by index, ascending) that hold the same tokens, two or more in each, verified token by token.
+    """Return runs of windows (by index, ascending) with the same tokens, two or more in each, compared token by token.
 
-    Cost: a sort of the windows, then one comparison for every token of a window that is shared.
+    Costs a sort of the windows, then one comparison for every token of a window that is shared.
     """
     found = runs_of_equal_keys(keys(stream, spans, base))
     leader = np.repeat(found.values[found.offsets[:-1]], np.diff(found.offsets))

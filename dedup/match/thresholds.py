@@ -9,22 +9,32 @@ Ints = NDArray[np.int64]
 
 
 def least_common(sizes: Ints, threshold: float) -> Ints:
-    """The smallest integer o with ``o / size >= threshold``: so much of itself must a set share with any match.
+    """Return the smallest integer o with ``o / size >= threshold``: how much of itself a set must share with any match.
 
-    sizes : int64 (n,), from 1. (``ceil(threshold * size)`` is not it: ``ceil(.55 * 100)`` is 56.)
+    Parameters
+    ----------
+    sizes : int64 (n,)
+        From 1.
+
+    Notes
+    -----
+    ``ceil(threshold * size)`` is not the same: ``ceil(.55 * 100)`` is 56.
     """
     return _raised(np.floor(threshold * sizes).astype(np.int64), lambda least: least / sizes >= threshold)
 
 
 def least_common_with_larger(sizes: Ints, threshold: float) -> Ints:
-    """The smallest integer o with ``o / (2 * size - o) >= threshold``: so much must a set share with any match, by
-    Jaccard similarity, that is no smaller than itself (Xiao, Wang, Lin and Yu, 2008)."""
+    """Return the smallest integer o with ``o / (2 * size - o) >= threshold``.
+
+    By Jaccard similarity, a set must share this much with any match that is no smaller than itself (Xiao, Wang, Lin and
+    Yu, 2008).
+    """
     guess = np.floor(threshold / (1 + threshold) * 2 * sizes).astype(np.int64)
     return _raised(guess, lambda least: least / (2 * sizes - least) >= threshold)
 
 
 def largest_match(sizes: Ints, threshold: float) -> Ints:
-    """The largest integer m with ``size / m >= threshold``: no larger set has this Jaccard similarity."""
+    """Return the largest integer m with ``size / m >= threshold``: no larger set has this Jaccard similarity."""
     with np.errstate(over="ignore"):  # of thresholds next to 0
         most = np.minimum(np.floor(sizes / threshold), 1 << 62).astype(np.int64)
     most -= sizes / np.maximum(most, 1) < threshold

@@ -4,11 +4,14 @@ import numpy as np
 
 
 def integer(name: str, value: object, least: int, most: int | None = None) -> int:
-    """The value, if it is an int in ``[least, most]``.
+    """Return the value, if it is an int in ``[least, most]``.
 
-    Raises:
-        TypeError: it is not an int (a bool is none).
-        ValueError: it is too small or too large.
+    Raises
+    ------
+    TypeError
+        The value is not an int. A bool is not an int here.
+    ValueError
+        The value is too small or too large.
     """
     allowed = f"any int from {least}" + ("" if most is None else f" to {most}")
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
@@ -19,11 +22,14 @@ def integer(name: str, value: object, least: int, most: int | None = None) -> in
 
 
 def similarity(name: str, value: object, least: float = 0.0) -> float:
-    """The value as a float, if it is a number in ``(0, 1]`` and at least `least`.
+    """Return the value as a float, if it is a number in ``(0, 1]`` and at least `least`.
 
-    Raises:
-        TypeError: it is not a number (a bool is none).
-        ValueError: it is outside.
+    Raises
+    ------
+    TypeError
+        The value is not a number. A bool is not a number here.
+    ValueError
+        The value is out of range.
     """
     number = _number(name, value)
     if not (0 < number <= 1 and number >= least):
@@ -33,11 +39,14 @@ def similarity(name: str, value: object, least: float = 0.0) -> float:
 
 
 def recall(value: object) -> float:
-    """The value as a float, if it is a number in ``(0, 1)``.
+    """Return the value as a float, if it is a number in ``(0, 1)``.
 
-    Raises:
-        TypeError: it is not a number (a bool is none).
-        ValueError: it is outside. No sketch finds every pair for certain.
+    Raises
+    ------
+    TypeError
+        The value is not a number. A bool is not a number here.
+    ValueError
+        The value is out of range. With signatures, no pair is certain to be found.
     """
     number = _number("recall", value)
     if not 0 < number < 1:
@@ -52,6 +61,12 @@ def _number(name: str, value: object) -> float:
 
 
 def choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    """Raises ValueError unless the value is one of these."""
+    """Check that the value is one of those allowed.
+
+    Raises
+    ------
+    ValueError
+        It is not.
+    """
     if value not in allowed:
         raise ValueError(f"{name}={value!r} is not known; allowed: {', '.join(map(repr, allowed))}")

@@ -37,9 +37,11 @@ class _Spans(NamedTuple):
 
 
 def exported(texts: Any) -> tuple[Any, Iterator[Any]] | None:
-    """The schema and the arrays of an object that has ``__arrow_c_stream__`` or ``__arrow_c_array__``, as nanoarrow
-    has them. None: it has ``__array__`` too, and could not make a stream: a pandas Series without pyarrow, or of Python
-    strings, one with a lone surrogate, which no Arrow string can hold. What else it raises passes through.
+    """Return the schema and the arrays of an object with ``__arrow_c_stream__`` or ``__arrow_c_array__``.
+
+    They are those of nanoarrow. Returns None if the object has ``__array__`` too, and cannot make a stream: a pandas
+    Series without pyarrow, or one of Python strings with a lone surrogate, which an Arrow string cannot have. Other
+    exceptions of the object are passed on.
     """
     from nanoarrow.c_array import c_array
     from nanoarrow.c_array_stream import c_array_stream
@@ -58,16 +60,25 @@ def exported(texts: Any) -> tuple[Any, Iterator[Any]] | None:
 
 
 def pieces(schema: Any, arrays: Iterable[Any], name: str, limit: int, most: int) -> Iterator[tuple[Bytes, Ints]]:
-    """The texts of arrays as (data, offsets) of UTF-8, each of at most `limit` bytes or one text, and of at most `most`
-    texts.
+    """Yield the texts of arrays as pairs (data, offsets) of UTF-8.
 
-    Args:
-        schema, arrays: nanoarrow's CSchema and CArray.
-        name: what errors call the texts.
+    Parameters
+    ----------
+    schema, arrays
+        CSchema and CArray of nanoarrow.
+    name
+        Name of the texts in messages.
+    limit
+        Maximum bytes of a piece. A longer text is a piece of its own.
+    most
+        Maximum number of texts in a piece.
 
-    Raises:
-        TypeError: the arrays are not of strings (at once); a text is null (when it is reached).
-        ValueError: a text is not valid UTF-8 (when it is reached).
+    Raises
+    ------
+    TypeError
+        The arrays are not of strings (raised at once), or a text is null (raised when it is reached).
+    ValueError
+        A text is not valid UTF-8 (raised when it is reached).
     """
     values = schema.dictionary if schema.dictionary and schema.format in INDICES else schema
     if values.format not in (*STRINGS, VIEWS, NULLS):
@@ -132,9 +143,10 @@ def _spans(array: Any, rows: Ints, name: str, index: int) -> _Spans:
 
 
 def _gathered(spans: _Spans) -> Bytes:
-    """The bytes of texts, end to end: a view where they lie so already, else a copy, one move for every run that does.
+    """Return the bytes of texts, end to end: a view if they are stored so, otherwise a copy.
 
-    A short text of string views is a run by itself; moved one by one, 100,000 texts take 30 ms.
+    Each run of texts that is stored end to end is moved at once. A short text of string views is a run by itself;
+    moving 100,000 texts one by one takes 30 ms.
     """
     filled = np.flatnonzero(spans.ends > spans.starts)
     which, starts, ends = spans.which[filled], spans.starts[filled], spans.ends[filled]

@@ -45,16 +45,22 @@ class Bands(NamedTuple):
     @overload
     def expected_recall(self, similarity: NDArray[np.floating]) -> NDArray[np.float64]: ...
     def expected_recall(self, similarity: float | NDArray[np.floating]) -> float | NDArray[np.float64]:
-        """The probability that two texts of this similarity are candidates, hence found.
+        """Return the probability that two texts of this similarity are candidates, and so are found.
 
-        Args:
-            similarity: the Jaccard similarity of their shingle sets: a number, or an array of them.
+        Parameters
+        ----------
+        similarity
+            Jaccard similarity of their sets of shingles: a number, or an array of them.
 
-        Returns:
+        Returns
+        -------
+        float or numpy.ndarray
             A float for a number, float64 of the same shape for an array.
 
-        Raises:
-            ValueError: a similarity is outside [0, 1].
+        Raises
+        ------
+        ValueError
+            A similarity is outside [0, 1].
         """
         given = np.asarray(similarity, np.float64)
         outside = given[~((given >= 0) & (given <= 1))]
@@ -66,20 +72,27 @@ class Bands(NamedTuple):
 
 
 def choose(threshold: float, recall: float, num_perm: int) -> Bands:
-    """The bands that find a pair exactly at the threshold with at least the wanted probability.
+    """Return the bands that find a pair exactly at the threshold with at least the wanted probability.
 
-    Of all that do, those with the most rows, for more rows mean fewer false candidates at every similarity; then as
-    many bands as there is room for, but at least two (datasketch.MinHashLSH has no less).
+    Of those that do, the ones with the most rows are chosen, because more rows mean fewer false candidates at every
+    similarity; then as many bands as fit, but at least two, which datasketch.MinHashLSH requires.
 
-    Args:
-        threshold: a Jaccard similarity, more than 0 and at most 1.
-        recall: more than 0 and less than 1.
-        num_perm: columns of the signatures, at least 2.
+    Parameters
+    ----------
+    threshold
+        A Jaccard similarity, above 0 and at most 1.
+    recall
+        Between 0 and 1.
+    num_perm
+        Number of columns of the signatures, at least 2.
 
-    Raises:
-        TypeError: an argument is not a number, or `num_perm` not an int.
-        ValueError: an argument is outside; or `num_perm` is too small for this recall at this threshold: the message
-            says what would be enough.
+    Raises
+    ------
+    TypeError
+        An argument is not a number, or `num_perm` is not an int.
+    ValueError
+        An argument is out of range, or `num_perm` is too small for this recall at this threshold. The message says what
+        would be enough.
     """
     threshold, recall = arguments.similarity("threshold", threshold), arguments.recall(recall)
     room = arguments.integer("num_perm", num_perm, 2)

@@ -35,24 +35,31 @@ class Chunk(NamedTuple):
 
 
 def chunks(texts: Any, *, name: str = "texts", limit: int = CHUNK) -> Iterator[Chunk]:
-    """Texts in order, as chunks of UTF-8.
+    """Yield texts in order, as chunks of UTF-8. No chunk is empty.
 
-    Args:
-        texts: an iterable of str, read as chunks are taken; a NumPy array of one dimension that holds str (dtype U,
-            ``StringDType`` or object); an Arrow array of strings, string views or a dictionary of them, such as a
-            pyarrow Array or ChunkedArray, a Polars Series or a pandas Series. Arrow data are never made into objects,
-            and chunks are views of them where their texts lie end to end.
-        name: what errors call `texts`.
-        limit: bytes of a chunk, at least 1. A longer text is a chunk of its own. Chunks also end at ``TEXTS`` texts.
+    Parameters
+    ----------
+    texts
+        An iterable of str, which is read as chunks are taken; a NumPy array of one dimension with str (dtype U,
+        ``StringDType`` or object); an Arrow array of strings, of string views or of a dictionary of them, such as a
+        pyarrow Array or ChunkedArray, a Polars Series or a pandas Series. Arrow data are never made into objects, and
+        chunks are views of them where texts are stored end to end.
+    name
+        Name of `texts` in messages.
+    limit
+        Maximum bytes of a chunk, at least 1. A longer text is a chunk of its own. A chunk has at most ``TEXTS`` texts.
 
-    Returns:
-        An iterator of chunks, none of them without a text. What iterating `texts` raises passes through.
+    Raises
+    ------
+    TypeError
+        `texts` is not such a collection (raised at once), or one of the texts is not a str (raised when it is reached).
+    ValueError
+        An array does not have one dimension (raised at once), or Arrow data are not valid UTF-8 (raised when reached).
 
-    Raises:
-        TypeError: `texts` is no such collection (at once), or one of the texts is not a str (when it is reached).
-        ValueError: an array of other than one dimension (at once); Arrow data that are not valid UTF-8 (when reached).
-
-    Costs time linear in the text (some 0.2 s for a million texts of 230 characters), memory for a chunk.
+    Notes
+    -----
+    Takes linear time in the text (about 0.2 s for a million texts of 230 characters), and memory for one chunk.
+    Exceptions of the iterable are passed on.
     """
     for kinds, what in _REFUSED:
         if isinstance(texts, kinds):
@@ -84,7 +91,7 @@ def counted(texts: Any) -> int | None:
 
 
 def _elements(array: NDArray[Any], name: str) -> Iterator[object]:
-    """What an array holds, as Python objects, made a few at a time."""
+    """Yield the elements of an array as Python objects, made a few at a time."""
     if array.ndim != 1:
         raise ValueError(f"{name} is an array of {array.ndim} dimensions; allowed is one")
     if array.dtype.kind == "S":
@@ -93,8 +100,11 @@ def _elements(array: NDArray[Any], name: str) -> Iterator[object]:
 
 
 def _encoded(texts: Iterable[object], name: str, limit: int) -> Iterator[Chunk]:
-    """Texts as chunks. The method of the class is called, so that it tells what is no str; asking for a lone surrogate
-    only where there is one saves a third of the time."""
+    """Yield texts as chunks.
+
+    Calling the method of the class checks the type of each text. Looking for a lone surrogate only if encoding fails
+    saves a third of the time.
+    """
     encode = str.encode
     parts: list[bytes] = []
     size = 0

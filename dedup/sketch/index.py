@@ -330,7 +330,7 @@ class LSHIndex:
         return self._open_store
 
     def _set(self, name: str, text: str) -> NDArray[np.uint64]:
-        """The shingle set of one text. (What works on collections starts threads.)"""
+        """Return the set of shingles of one text. What works on collections would start threads."""
         if not isinstance(text, str):
             raise TypeError(f"{name} is {'None' if text is None else type(text).__name__}; allowed is str")
         chunk: Chunk = next(chunks([text]))
@@ -354,7 +354,7 @@ class LSHIndex:
 
 
 def _similarities(values: NDArray[np.uint64], sets: Sequence[bytes]) -> NDArray[np.float64]:
-    """The Jaccard similarity of a set, ascending, to each of the others; none is empty."""
+    """Return the Jaccard similarities of a set, ascending, and each of the others. None of them is empty."""
     if not sets:
         return np.empty(0)
     sizes = np.array([len(other) // 8 for other in sets], np.int64)
@@ -367,8 +367,10 @@ def _similarities(values: NDArray[np.uint64], sets: Sequence[bytes]) -> NDArray[
 
 
 def _batches(pairs: Iterable[object]) -> Iterator[dict[bytes, str]]:
-    """Pairs in batches, by encoded key. What is wrong with one, or raised by the iterable, is raised after those before
-    it were yielded."""
+    """Yield pairs in batches, by encoded key.
+
+    An invalid pair, or an exception of the iterable, is raised after the pairs before it were yielded.
+    """
     batch: dict[bytes, str] = {}
     letters = 0
     try:
@@ -402,5 +404,5 @@ def _key(name: str, key: object) -> Key:
 
 
 def _encoded(key: Key) -> bytes:
-    """A key as it is stored: JSON, so that it comes back as what it was, and nothing that is read can run."""
+    """Return a key as it is stored: as JSON, which keeps its type, and from which nothing can be executed."""
     return json.dumps(key).encode()

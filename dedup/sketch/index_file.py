@@ -59,17 +59,25 @@ class Content(NamedTuple):
 def write(
     path: str | os.PathLike[str], numbers: Mapping[str, int | float], keys: Sequence[bytes], sets: Sequence[bytes]
 ) -> None:
-    """Write an index, as a whole or not at all: whatever happens, `path` holds either what it held before or the new
-    file, and no other file is left.
+    """Write an index to a file, as a whole or not at all.
 
-    Args:
-        path: the file; what is there is replaced.
-        numbers: the parameters by name.
-        keys: the keys as JSON.
-        sets: the shingle set of each, uint64, little-endian, ascending.
+    Whatever happens, `path` is either the old file or the complete new one, and no other file is left.
 
-    Raises:
-        OSError: the file cannot be written.
+    Parameters
+    ----------
+    path
+        The file. An existing one is replaced.
+    numbers
+        The parameters by name.
+    keys
+        The keys as JSON.
+    sets
+        The set of shingles of each key, uint64, little-endian, ascending.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
     """
     order = sorted(range(len(keys)), key=keys.__getitem__)
     keys, sets = [keys[i] for i in order], [sets[i] for i in order]
@@ -93,12 +101,15 @@ def write(
 
 
 def read(path: str | os.PathLike[str]) -> Content:
-    """Read an index.
+    """Read an index from a file.
 
-    Raises:
-        OSError: the file cannot be read.
-        ValueError: it is not an index, is cut short or damaged, is of another version of the format, or was made with
-            another version of the fold table.
+    Raises
+    ------
+    OSError
+        The file cannot be read.
+    ValueError
+        The file is not an index, is incomplete or damaged, or was made with another version of the format or of the
+        fold table.
     """
     data = Path(path).read_bytes()
     where = f"the index file {os.fspath(path)!r}"
@@ -156,7 +167,7 @@ def _numbers(data: memoryview, at: int, count: int) -> NDArray[np.int64]:
 
 @contextmanager
 def _replaced(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """A file beside `path`, which takes its place when all went well, and is removed when not."""
+    """Yield a file beside `path`, which replaces it on success and is removed on failure."""
     target = os.path.realpath(path)  # a link stays, and the file it leads to is replaced
     folder = os.path.dirname(target)
     beside = os.path.join(folder, f".dedup-{secrets.token_hex(8)}.tmp")

@@ -61,8 +61,10 @@ class Parameters:
     def compare(self, record: bytes, where: str) -> None:
         """Compare with what is recorded in a store.
 
-        Raises:
-            ValueError: it has another value of any parameter, or is no record: the message names `where` and values.
+        Raises
+        ------
+        ValueError
+            A parameter has another value, or `record` is not a record. The message names `where` and the values.
         """
         try:
             found = dict(json.loads(record))
@@ -75,10 +77,12 @@ class Parameters:
 
 
 def check(found: Mapping[str, Any], wanted: Mapping[str, Any], where: str) -> None:
-    """Compare what is recorded with what is wanted.
+    """Compare recorded values with wanted ones.
 
-    Raises:
-        ValueError: any of the wanted values is another: the message names `where`, and each with both values.
+    Raises
+    ------
+    ValueError
+        A value differs. The message names `where`, and both values of each.
     """
     differing = [
         f"{name}={found.get(name)!r} (here {value!r})" for name, value in wanted.items() if found.get(name) != value

@@ -32,18 +32,26 @@ class Store:
     """
 
     def __init__(self, parameters: Parameters, storage_config: Mapping[str, Any] | None) -> None:
-        """Open a store, and record the parameters in an empty one.
+        """Open a store, and record the parameters if it is empty.
 
-        Args:
-            parameters: of the index.
-            storage_config: as datasketch takes it, a mapping with "type": "dict" (the default), "redis" or
-                "cassandra". All but "dict" need a "basename", a str or bytes.
+        Parameters
+        ----------
+        parameters
+            The parameters of the index.
+        storage_config
+            A mapping in the form that datasketch uses, with "type": "dict" (the default), "redis" or "cassandra". All
+            but "dict" need a "basename", a str or bytes.
 
-        Raises:
-            TypeError, ValueError: `storage_config` is no such mapping.
-            ModuleNotFoundError: the package that the storage needs is not installed.
-            ConnectionError: the Redis server cannot be reached, here and in every method.
-            ValueError: what is stored was made with other parameters, or not by dedup.
+        Raises
+        ------
+        TypeError, ValueError
+            `storage_config` is not such a mapping.
+        ModuleNotFoundError
+            The package that the storage needs is not installed.
+        ConnectionError
+            The Redis server cannot be reached, here and in every method.
+        ValueError
+            The content was made with other parameters, or not by dedup.
         """
         self._parameters = parameters
         self._config = _checked({"type": "dict"} if storage_config is None else storage_config)
@@ -71,7 +79,7 @@ class Store:
             return list(self._sets.keys())
 
     def sets(self, keys: Sequence[bytes]) -> list[bytes | None]:
-        """The shingle set of each key, None where it is not held."""
+        """Return the set of shingles of each key, None for a key that is not stored."""
         with self._reached():
             # Cassandra's getmany leaves out what is not there, so that its answer does not tell whose sets it holds.
             many = self._sets.getmany(*keys) if self._config["type"] == "redis" else map(self._sets.get, keys)
@@ -121,9 +129,9 @@ class Store:
             self._buckets.keys.remove(key)
 
     def candidates(self, signature: NDArray[np.uint32]) -> set[bytes]:
-        """The keys that share a bucket with a signature; some may be held no longer.
+        """Return the keys that share a bucket with a signature, uint32 of shape (1, num_perm).
 
-        signature : uint32 (1, num_perm).
+        Some of them may have been removed.
         """
         found: set[bytes] = set()
         with self._reached():
@@ -132,7 +140,7 @@ class Store:
         return found
 
     def _names(self, signatures: NDArray[np.uint32]) -> list[bytes]:
-        """The names of the buckets, band after band, row after row, as ``MinHashLSH`` makes them of one signature."""
+        """Return the names of the buckets, by band and row, as ``MinHashLSH`` makes them of one signature."""
         bands, rows = self._parameters.bands
         joined = np.ascontiguousarray(signatures[:, : bands * rows]).byteswap().tobytes()
         return [joined[at : at + 4 * rows] for at in range(0, len(joined), 4 * rows)]
@@ -159,8 +167,10 @@ class Store:
         self._records = ordered_storage(config, name=base + b"_parameters")
 
     def _claim(self) -> None:
-        """Record the parameters if none are, and compare with those that are: the first, if two processes open an
-        empty store at the same time."""
+        """Record the parameters if there are none, then compare with those recorded.
+
+        If two processes open an empty store at the same time, the parameters of the first one are recorded.
+        """
         recorded = self._records.get(RECORD)
         if not recorded:
             if self._buckets.keys.size() or self._sets.size():
@@ -171,7 +181,7 @@ class Store:
 
     @contextmanager
     def _reached(self) -> Iterator[None]:
-        """A Redis server that cannot be reached is a ConnectionError that names it."""
+        """Raise a ConnectionError that names the Redis server if it cannot be reached."""
         try:
             yield
         except BaseException as error:
@@ -189,7 +199,7 @@ class Store:
 
 
 def _checked(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of a storage's configuration, its basename as bytes."""
+    """Return a copy of a storage's configuration, with its basename as bytes."""
     if not isinstance(config, Mapping):
         raise TypeError(f"storage_config is {type(config).__name__}; allowed is a mapping, as datasketch takes it")
     found, kind = dict(config), config.get("type")
@@ -216,7 +226,7 @@ def _checked(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _resolved(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values; one may stand for an environment variable and a default, as datasketch reads it."""
+    """Return the values, with environment variables and defaults in the form of datasketch replaced."""
     return {
         name: os.environ.get(value["env"], value.get("default"))
         if isinstance(value, Mapping) and "env" in value
@@ -226,7 +236,7 @@ def _resolved(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _server(config: Mapping[str, Any]) -> str:
-    """What a store's server is called in messages."""
+    """Return the name of a store's server for messages."""
     if config["type"] != "redis":
         return str(config["type"])
     given = _resolved(config["redis"])

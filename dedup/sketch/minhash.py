@@ -97,7 +97,6 @@ class MinHasher:
         Takes linear time in the text, and in `num_perm` times the number of words, on several threads. Takes some tens
         of megabytes beyond the result.
         """
-
         total = counted(texts)
         # Filled in place: the memory of arrays that are copied and freed takes longer to come by than signatures.
         whole = np.empty((total or 0, self.num_perm), np.uint32)

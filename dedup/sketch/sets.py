@@ -31,14 +31,18 @@ class ShingleSets(NamedTuple):
 
 
 def shingle_sets(texts: Any, size: int) -> Generator[ShingleSets]:
-    """The shingle sets of a collection, a chunk of texts at a time, in order.
+    """Yield the sets of shingles of a collection, a chunk of texts at a time, in order.
 
-    Args:
-        texts: what ``dedup.sketch.collection.chunks`` takes.
-        size: tokens of a shingle, at least 1.
+    Parameters
+    ----------
+    texts
+        What `dedup.sketch.collection.chunks` accepts; its exceptions are passed on.
+    size
+        Number of words in a shingle, at least 1.
 
-    Raises what ``chunks`` raises. Costs time linear in the text, on several threads, and some tens of megabytes beyond
-    what is yielded.
+    Notes
+    -----
+    Takes linear time in the text, on several threads, and some tens of megabytes beyond what is yielded.
     """
 
     def work(chunk: Chunk) -> ShingleSets:
@@ -51,7 +55,7 @@ def shingle_sets(texts: Any, size: int) -> Generator[ShingleSets]:
 
 
 def shingles_of(chunk: Chunk, size: int) -> tuple[Keys, Ints, Ints]:
-    """The shingle hashes of texts, in order and repeats kept: (values, offsets, weights)."""
+    """Return the shingle hashes of texts, in order and with repeats: (values, offsets, weights)."""
     engine = kernels.engine(len(chunk.data))
     hashes, bounds, weights = engine.words.word_hashes(chunk.data, chunk.offsets, fold.load())
     values, offsets = engine.sets.shingle_rows(hashes, bounds, size)

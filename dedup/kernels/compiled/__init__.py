@@ -19,7 +19,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> ModuleType:
-    """A module of kernels, loaded when it is first asked for: most calls need few of them."""
+    """Return a module of kernels, loaded on first use: most calls need few of them."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return import_module(f"{__name__}.{name}")

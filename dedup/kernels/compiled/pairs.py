@@ -122,7 +122,7 @@ def _collect(
     counts: NDArray[np.uint16],
     held: NDArray[np.uint16],
 ) -> None:
-    """Counts in the order of the values."""
+    """Collect the counts, in the order of the values."""
     for i in range(first, last):
         part = np.int64(values[i] >> (np.uint64(64) - ways))
         held[i] = counts[ends[part]]
@@ -143,7 +143,7 @@ def _kept_sizes(offsets: Ints, order: Ints, held: NDArray[np.uint16], sizes: Int
 def _keep(
     values: Keys, offsets: Ints, order: Ints, held: NDArray[np.uint16], found: Keys, counts: NDArray[np.uint16]
 ) -> None:
-    """These values, and how often each stands."""
+    """Record these values, and how often each occurs."""
     n = 0
     for turn in range(len(order)):
         for i in range(offsets[order[turn]], offsets[order[turn] + 1]):

@@ -51,8 +51,11 @@ def shingle_rows(hashes: Keys, bounds: Ints, size: int) -> tuple[Keys, Ints]:
 
 @njit(cache=True, nogil=True)
 def sorted_rows(values: Keys, offsets: Ints) -> tuple[Keys, Ints]:
-    """As the reference engine's. Values are hashes: scattered by their highest bits into as many buckets as there are
-    values, they are nearly in order, and an insertion sort ends it in linear time."""
+    """Return what the reference engine returns.
+
+    Values are hashes: once they are scattered by their highest bits into as many buckets as there are values, they are
+    nearly in order, and an insertion sort finishes in linear time.
+    """
     rows = len(offsets) - 1
     kept = np.empty_like(values)
     bounds = np.zeros(rows + 1, np.int64)

@@ -59,8 +59,10 @@ def cut_tandems(a: Tokens, b: Tokens, size: Tokens, offsets: Ints) -> tuple[Toke
 def _clip(
     lo: Any, hi: Any, first: Any, stop: Any, weight: Ints, a: Tokens, b: Tokens, size: Tokens, run: int
 ) -> tuple[Any, Any, Any, Any, Any]:
-    """What the blocks first .. stop - 1 match of [lo, hi): matched, columns, matched in runs, and the span on the
-    other side."""
+    """Return what the blocks first .. stop - 1 match of [lo, hi).
+
+    These are the matched weight, the columns, the weight matched in runs, and the span on the other side.
+    """
     k = first + np.searchsorted(a[first:stop], lo, side="right") - 1
     if k < first or a[k] + size[k] <= lo:
         k += 1

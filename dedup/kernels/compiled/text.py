@@ -79,14 +79,14 @@ def _round(lane: np.uint64, word: np.uint64) -> np.uint64:
 
 @njit(cache=True, nogil=True)
 def _taken(h: np.uint64, lane: np.uint64) -> np.uint64:
-    """A hash that has taken in one more word, which went through `_round`."""
+    """Return the hash after one more lane, which has been through `_round`."""
     h ^= lane
     return ((h << np.uint64(27)) | (h >> np.uint64(37))) * _PRIME1 + _PRIME4
 
 
 @njit(cache=True, nogil=True)
 def _scattered(h: np.uint64) -> np.uint64:
-    """The last step of xxh64."""
+    """Return the hash after the last step of xxh64."""
     h = (h ^ (h >> np.uint64(33))) * _PRIME2
     h = (h ^ (h >> np.uint64(29))) * _PRIME3
     return h ^ (h >> np.uint64(32))

@@ -181,8 +181,10 @@ def _ascii_words(
 
 @njit(cache=True, nogil=True)
 def _edges(data: NDArray[np.uint8], eights: NDArray[np.uint64], first: int, last: int, edges: NDArray[np.int32]) -> int:
-    """Fill `edges` with where runs of letters and digits begin and end, counted from `first`; returns how many, -1 if
-    the text is not all ASCII."""
+    """Fill `edges` with the positions where runs of letters and digits begin and end, counted from `first`.
+
+    Returns how many there are, or -1 if the text is not all ASCII.
+    """
     count = 0
     seen = before = np.uint64(0)
     for at in range(first, last, 64):
@@ -230,7 +232,7 @@ def _word(
     lanes: NDArray[np.uint64],
     words: NDArray[np.uint64],
 ) -> tuple[np.uint64, int]:
-    """The hash of the word that begins here, byte by byte, and where it ends."""
+    """Return the hash of the word that begins here, and where the word ends. Works byte by byte."""
     word = np.uint64(0)
     size = 0
     i = np.int64(first)
@@ -254,7 +256,7 @@ def _word(
 
 @njit(cache=True, nogil=True)
 def _rest(h: np.uint64, word: np.uint64, size: int) -> np.uint64:
-    """The end of xxh64, when all whole words are in `h` and what remains is in `word`."""
+    """Return the final xxh64, when all whole lanes are in `h` and the remaining bytes are in `word`."""
     # No branches: how long a word is cannot be foreseen, and a wrong guess costs more than steps that are not needed:
     # 89 ms instead of 80.
     four = h ^ ((word & np.uint64(0xFFFFFFFF)) * _PRIME1)

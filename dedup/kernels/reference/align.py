@@ -14,8 +14,10 @@ _ROOM: Final = 1 << 22  # cells of alignments that are filled together
 
 
 def _batches(a_size: Tokens, b_size: Tokens) -> list[Ints]:
-    """Rows with something on both sides, in batches of sizes that are alike (to a power of two) and fit into the
-    room."""
+    """Return the rows with tokens on both sides, in batches.
+
+    The sizes within a batch are similar (equal up to a power of two), and a batch fits into the room.
+    """
     rows = np.flatnonzero((a_size > 0) & (b_size > 0))
     xs = np.frexp(a_size[rows].astype(np.float64))[1]
     ys = np.frexp(b_size[rows].astype(np.float64))[1]
@@ -62,23 +64,30 @@ def _sorted(found: list[tuple[Ints, Ints, Ints]]) -> tuple[Tokens, Tokens, Token
 def align_gaps(
     hashes: NDArray[np.uint64], weight: Ints, a: Tokens, a_size: Tokens, b: Tokens, b_size: Tokens
 ) -> tuple[Tokens, Tokens, Tokens]:
-    """Global alignments (Needleman and Wunsch, 1970) of the tokens ``a .. a + a_size - 1`` with ``b .. b + b_size -
-    1``.
+    """Return global alignments of the tokens ``a .. a + a_size - 1`` with ``b .. b + b_size - 1``.
 
-    A match counts twice its weight, a column without one (two tokens that differ, or one alone) minus the heavier
-    weight. Of equal scores, seen from the end, two tokens side by side come before one of a, one of a before one of
-    b. A token never matches itself or an earlier one, which sides that overlap would allow.
+    The method is that of Needleman and Wunsch (1970). A match scores twice its weight; a column without a match (two
+    tokens that differ, or one alone) costs the heavier weight. Among equal scores, seen from the end, two tokens side
+    by side are preferred to one of a, and one of a to one of b. A token never matches itself or an earlier one, which
+    overlapping sides would allow.
 
     Parameters
     ----------
-    hashes : uint64 (n,); weight : int64 (n + 1,), weight before each token
+    hashes : uint64 (n,)
+        Token hashes.
+    weight : int64 (n + 1,)
+        Weight before each token.
     a, a_size, b, b_size : int32 (g,)
+        The gaps.
 
     Returns
     -------
-    rows, i, j : int32 (m,), which gap and which two tokens match, by row, ascending
+    rows, i, j : int32 (m,)
+        Which gap and which two tokens match, by row, ascending.
 
-    Cost: the product of the sizes for each gap.
+    Notes
+    -----
+    Costs the product of the two sizes for each gap.
     """
     found: list[tuple[Ints, Ints, Ints]] = []
     for rows in _batches(a_size, b_size):
@@ -116,14 +125,14 @@ def align_gaps(
 def extend(
     hashes: NDArray[np.uint64], weight: Ints, a: Tokens, a_size: Tokens, b: Tokens, b_size: Tokens, way: int, drop: int
 ) -> tuple[Tokens, Tokens, Tokens]:
-    """The best alignments that begin with tokens a and b and go on by `way` (1 or -1), at most the sizes far.
+    """Return the best alignments that begin with tokens a and b and continue in direction `way`, at most by the sizes.
 
-    Scores are those of `align_gaps`. The alignment ends where its score is highest: of equal scores after the fewest
-    tokens, then the fewest of a. Antidiagonals are filled one by one; a cell more than `drop` below the best score of
-    those before is given up (the X-drop rule of Zhang, Schwartz, Wagner and Miller, 2000), and with it what only it
-    leads to.
+    Scores are those of `align_gaps`. An alignment ends where its score is highest; among equal scores, after the fewest
+    tokens, then the fewest of a. Antidiagonals are filled one by one. A cell more than `drop` below the best score of
+    earlier ones is given up, with everything that only it leads to (the X-drop rule of Zhang, Schwartz, Wagner and
+    Miller, 2000).
 
-    Parameters and result as `align_gaps`, with a and b the first tokens in the direction of `way`.
+    Parameters and result are those of `align_gaps`, with a and b the first tokens in direction `way`, which is 1 or -1.
     """
     found: list[tuple[Ints, Ints, Ints]] = []
     for rows in _batches(a_size, b_size):

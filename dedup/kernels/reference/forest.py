@@ -12,10 +12,23 @@ Ints = NDArray[np.int64]
 
 
 def components(first: Ints, second: Ints, count: int) -> Ints:
-    """The lowest number that each of `count` things is connected with.
+    """Return the lowest number that each of `count` things is connected with.
 
-    first, second : int64 (p,), pairs that are connected. Returns int64 (count,). Cost: nearly linear in pairs and
-    things where compiled; here times a logarithm, as labels jump from root to root (Shiloach and Vishkin, 1982).
+    Parameters
+    ----------
+    first, second : int64 (p,)
+        Pairs that are connected.
+    count : int
+        Number of things.
+
+    Returns
+    -------
+    int64 (count,)
+
+    Notes
+    -----
+    Costs nearly linear time in pairs and things where compiled; here times a logarithm, because labels jump from root
+    to root (Shiloach and Vishkin, 1982).
     """
     labels = np.arange(count)
     while True:
@@ -30,18 +43,24 @@ def components(first: Ints, second: Ints, count: int) -> Ints:
 
 
 def forest(sets: Sets, postings: Postings, threshold: float) -> Matches:
-    """Matches that join all that are connected by matches, without looking at the others.
+    """Return matches that join everything that matches connect, without looking at the other candidates.
 
-    Args:
-        sets, postings: as ``dedup.kernels.candidates`` says.
-        threshold: the least Jaccard similarity.
+    Parameters
+    ----------
+    sets, postings
+        As described in `dedup.kernels.candidates`.
+    threshold
+        Minimum Jaccard similarity.
 
-    Returns:
-        (smaller, larger, common): as ``matches`` has them, fewer than there are sets, in the order they were found.
+    Returns
+    -------
+    smaller, larger, common
+        As `matches` returns them; fewer than there are sets, in the order in which they were found.
 
-    The sets of a run are kept in chains of those that already belong together. A set is compared with each chain until
-    one of it matches, so that a run whose n sets are all alike costs n comparisons. Where they are not, it may cost all
-    n * n / 2.
+    Notes
+    -----
+    The sets of a run are kept in chains of sets that are already joined. A set is compared with each chain until one
+    member matches, so a run of n sets that are all alike costs n comparisons. If they are not, it may cost n * n / 2.
     """
     values, starts, ends = sets.values.tolist(), sets.starts.tolist(), sets.ends.tolist()
     sizes, limits = sets.sizes.tolist(), sets.limits.tolist()
@@ -93,17 +112,25 @@ def forest(sets: Sets, postings: Postings, threshold: float) -> Matches:
 
 
 def stars(sets: Sets, postings: Postings, threshold: float) -> Matches:
-    """For every set that is contained in one that is kept, the one that contains most of it, ties broken by number;
-    what is not contained in any is kept.
+    """Return the matches of each dropped set with the kept set that contains most of it; ties are broken by number.
 
-    Args:
-        sets, postings: as ``dedup.kernels.candidates`` says.
-        threshold: the least |A & B| / |A|, A the smaller set.
+    A set that is not contained in any kept one is kept.
 
-    Returns:
-        (smaller, larger, common): as ``matches`` has them, each of `smaller` once, ascending.
+    Parameters
+    ----------
+    sets, postings
+        As described in `dedup.kernels.candidates`.
+    threshold
+        Minimum |A & B| / |A|, where A is the smaller set.
 
-    Costs time linear in the candidates that are kept and the sizes of their sets.
+    Returns
+    -------
+    smaller, larger, common
+        As `matches` returns them, each of `smaller` once, ascending.
+
+    Notes
+    -----
+    Costs linear time in the candidates that are kept and the sizes of their sets.
     """
     values, starts, ends = sets.values.tolist(), sets.starts.tolist(), sets.ends.tolist()
     sizes = sets.sizes.tolist()
@@ -129,10 +156,24 @@ def stars(sets: Sets, postings: Postings, threshold: float) -> Matches:
 
 
 def centers(smaller: Ints, larger: Ints, similarity: NDArray[np.float64], count: int) -> Ints:
-    """The set that each set is dropped for, itself for one that is kept: what ``stars`` finds, from all matches.
+    """Return the set because of which each set is dropped, itself for a kept one: what `stars` finds, from all matches.
 
-    smaller, larger : int64 (p,), all matches, ascending by (smaller, larger); similarity : float64 (p,). Returns int64
-    (count,). Cost: linear.
+    Parameters
+    ----------
+    smaller, larger : int64 (p,)
+        All matches, ascending by (smaller, larger).
+    similarity : float64 (p,)
+        Similarity of each.
+    count : int
+        Number of sets.
+
+    Returns
+    -------
+    int64 (count,)
+
+    Notes
+    -----
+    Costs linear time.
     """
     center = list(range(count))
     most = [0.0] * count

@@ -107,28 +107,37 @@ def chain(
     gap: int,
     reach: int,
 ) -> tuple[Tokens, Ints]:
-    """The best successor of every run: colinear chaining with a gap cost (Abouelhoda and Ohlebusch, 2005; Li, 2018).
+    """Return the best successor of every run.
 
-    A run may be followed by one that begins after it on both sides, whose overlap with it (cut off) leaves something,
-    at most `gap` away, on a diagonal of the same or a neighbouring bucket: of each bucket the first `reach` in order
-    of a are looked at. A link costs half the drift between the diagonals and an eighth of the gap, so that chains
-    prefer to go on: what aligns badly is cut later.
+    The method is colinear chaining with a gap cost (Abouelhoda and Ohlebusch, 2005; Li, 2018). A run may be followed by
+    one that begins after it on both sides, that has something left when their overlap is cut off, that is at most `gap`
+    away, and that is on a diagonal of the same or a neighbouring bucket. In each bucket, the first `reach` in order of
+    a are considered. A link costs half the drift between the diagonals and an eighth of the gap, so that chains prefer
+    to continue: what aligns badly is cut later.
 
     Parameters
     ----------
-    a, b, size : int32 (p,), runs of tokens, by a, then b
-    a_stop, b_stop : int32 (p,), where the regions of the run end
-    weight : int64 (n + 1,), weight before each token
-    keys, order : int64 (p,), int32 (p,): ``diagonal >> shift, a, diagonal`` of each run in 31 + shift and shift bits,
-        sorted
-    gap : weight that may lie between two runs
+    a, b, size : int32 (p,)
+        Runs of tokens, ordered by a, then b.
+    a_stop, b_stop : int32 (p,)
+        Where the regions of each run end.
+    weight : int64 (n + 1,)
+        Weight before each token.
+    keys, order : int64 (p,), int32 (p,)
+        ``diagonal >> shift, a, diagonal`` of each run in 31 + shift and shift bits, sorted; and the runs in that order.
+    gap : int
+        Maximum weight between two runs.
 
     Returns
     -------
-    follow : int32 (p,), the run that follows, or -1
-    score : int64 (p,), of the best chain from each run on, in eighths of weight
+    follow : int32 (p,)
+        The run that follows, or -1.
+    score : int64 (p,)
+        Score of the best chain from each run on, in eighths of weight.
 
-    Cost: p times log p and `reach`.
+    Notes
+    -----
+    Costs p times log p times `reach`.
     """
     n = len(a)
     a_end, b_end = a + size, b + size

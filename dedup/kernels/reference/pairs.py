@@ -19,17 +19,25 @@ _MOST: Final = 65535
 
 
 def shared(values: Keys, offsets: Ints, order: Ints) -> tuple[Keys, Ints, NDArray[np.uint16]]:
-    """Rows without the values that stand in one row only, and in how many rows each of the others stands.
+    """Return the rows without the values that occur in one row only, and in how many rows each of the others occurs.
 
-    Args:
-        values: uint64 (s,), hashes, no value twice in a row.
-        offsets: int64 (k + 1,).
-        order: int64 (k,): the order in which to give the rows.
+    Parameters
+    ----------
+    values : uint64 (s,)
+        Hashes; no value occurs twice in a row.
+    offsets : int64 (k + 1,)
+        The rows.
+    order : int64 (k,)
+        The order in which to return the rows.
 
-    Returns:
-        (values, offsets, counts): counts uint16, 65,535 for anything more.
+    Returns
+    -------
+    values, offsets, counts
+        Counts are uint16, 65,535 for that or anything more.
 
-    Costs linear time and 12 bytes for each value where compiled, else a sort and 25 bytes.
+    Notes
+    -----
+    Costs linear time and 12 bytes for each value where compiled, otherwise a sort and 25 bytes.
     """
     by_value = np.argsort(values)
     ordered = values[by_value]
@@ -47,16 +55,22 @@ def shared(values: Keys, offsets: Ints, order: Ints) -> tuple[Keys, Ints, NDArra
 def prefixes(
     values: Keys, offsets: Ints, counts: NDArray[np.uint16], wanted: Ints
 ) -> tuple[Keys, NDArray[np.int32], NDArray[np.int32]]:
-    """The rarest values of every row: the lowest by (count, value).
+    """Return the rarest values of every row: the lowest by (count, value).
 
-    Args:
-        values, offsets, counts: rows as ``shared`` gives them, every row ascending.
-        wanted: int64 (k,), how many of each row; none where negative, all where it has fewer.
+    Parameters
+    ----------
+    values, offsets, counts
+        Rows as `shared` returns them, each ascending.
+    wanted : int64 (k,)
+        How many of each row; none if negative, all if the row has fewer.
 
-    Returns:
-        (keys, owners, turns): uint64, int32, int32, all (p,): the values, rarest first in every row, rows in order;
-        the row of each; and its place among those of its row, from 0.
+    Returns
+    -------
+    keys, owners, turns : uint64, int32, int32, all (p,)
+        The values, rarest first within a row, rows in order; the row of each; and its rank within the row, from 0.
 
+    Notes
+    -----
     Costs a sort of the rows of which something is wanted.
     """
     sizes = np.diff(offsets)
@@ -71,18 +85,26 @@ def prefixes(
 
 
 def matches(sets: Sets, postings: Postings, threshold: float, containment: bool, first: int, last: int) -> Matches:
-    """Every pair of candidates that is as similar as asked.
+    """Return every pair of candidates that is similar enough.
 
-    Args:
-        sets, postings: as ``dedup.kernels.candidates`` says.
-        threshold: the least |A & B| / |A | B|, or |A & B| / min(|A|, |B|) if `containment`, as float64 quotients.
-        first, last: only pairs whose smaller set has a number in this range.
+    Parameters
+    ----------
+    sets, postings
+        As described in `dedup.kernels.candidates`.
+    threshold
+        Minimum |A & B| / |A | B|, or |A & B| / min(|A|, |B|) with `containment`, as a quotient in float64.
+    first, last
+        Only pairs whose smaller set has a number in this range.
 
-    Returns:
-        (smaller, larger, common): int32, int32, int64, all (p,): the pairs by number of their sets, ``larger <
-        smaller``, ascending by (smaller, larger), and how many values both sets have.
+    Returns
+    -------
+    smaller, larger, common : int32, int32, int64, all (p,)
+        The pairs by number of their sets, ``larger < smaller``, ascending by (smaller, larger), and how many values
+        both sets have.
 
-    Costs time linear in the candidates and the sizes of their sets, and some 30 bytes for each pair found.
+    Notes
+    -----
+    Costs linear time in the candidates and the sizes of their sets, and about 30 bytes for each pair found.
     """
     low, high = int(postings.heads[first]), int(postings.heads[last])
     leading = low + np.flatnonzero(postings.leads[low:high])

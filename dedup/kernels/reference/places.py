@@ -7,18 +7,23 @@ Ints = NDArray[np.int64]
 
 
 def lcp_intervals(shared: Ints) -> tuple[Ints, Ints, Ints]:
-    """All ranges of a suffix array with a longer common prefix than any wider range (Abouelhoda, Kurtz and Ohlebusch,
-    2004).
+    """Return all ranges of a suffix array with a longer common prefix than any wider range.
+
+    The method is that of Abouelhoda, Kurtz and Ohlebusch (2004).
 
     Parameters
     ----------
     shared : int64 (s,)
-        Symbols that suffix k has in common with suffix k - 1 in the order; the first is 0.
+        Number of symbols that suffix k has in common with suffix k - 1 in the order; the first is 0.
 
     Returns
     -------
-    lo, hi, depth : int64 (r,), ranges ``lo .. hi - 1`` with their common prefix, by `hi`, then longest prefix first.
-        Cost: linear.
+    lo, hi, depth : int64 (r,)
+        Ranges ``lo .. hi - 1`` with the length of their common prefix, by `hi`, then longest prefix first.
+
+    Notes
+    -----
+    Costs linear time.
     """
     lo: list[int] = []
     hi: list[int] = []
@@ -38,17 +43,23 @@ def lcp_intervals(shared: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 def disjoint(values: NDArray[np.int32], offsets: Ints, lengths: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Which places to keep so that those of a row do not overlap: the leftmost, then the leftmost that begins after
-    its end, ...
+    """Return which places to keep so that those of a row do not overlap.
+
+    The leftmost place is kept, then the leftmost that begins after its end, and so on.
 
     Parameters
     ----------
-    values : int32 (n,), where places begin, ascending within each row
-    offsets : int64 (r + 1,), rows of `values`
-    lengths : int32 (n,), how long the places are
+    values : int32 (n,)
+        Where places begin, ascending within each row.
+    offsets : int64 (r + 1,)
+        Rows of `values`.
+    lengths : int32 (n,)
+        Lengths of the places.
 
-    Cost: linear; rows with overlaps cost n log n (what follows each place is found for all at once, then reached by
-    doubling).
+    Notes
+    -----
+    Costs linear time; rows with overlaps cost n log n (the successor of each place is found for all at once, then
+    reached by doubling).
     """
     keep = np.ones(len(values), dtype=bool)
     row = np.repeat(np.arange(len(offsets) - 1, dtype=np.int64), np.diff(offsets))

@@ -7,13 +7,23 @@ Ints = NDArray[np.int64]
 
 
 def equal_keys(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int32], Ints]:
-    """Runs of equal keys: where they stand, ascending, and offsets of the runs, which are ordered by their first
-    member.
+    """Return the runs of equal keys: their positions, ascending, and the offsets of the runs, ordered by first member.
 
-    Keys that stand once are left out.
+    Keys that occur once are left out.
 
-    keys : uint64 (n,), n < 2**31. Returns int32 (m,) and int64 (r + 1,). Cost: two sorts of n numbers. (A stable
-        argsort of 64-bit keys would be one, but takes longer than an unstable one and a sort of what it found.)
+    Parameters
+    ----------
+    keys : uint64 (n,)
+        n < 2**31.
+
+    Returns
+    -------
+    int32 (m,), int64 (r + 1,)
+
+    Notes
+    -----
+    Costs two sorts of n numbers. A stable argsort of 64-bit keys would be one, but takes longer than an unstable one
+    and a sort of its result.
     """
     order = np.argsort(keys)
     ordered = keys[order]
@@ -35,8 +45,18 @@ def equal_keys(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int32], Ints]:
 
 
 def ascending(keys: Ints) -> Ints:
-    """The order that sorts numbers that are not negative; equal ones stay as they are.
+    """Return the order that sorts non-negative numbers; equal ones keep their order.
 
-    keys : int64 (n,). Returns int64 (n,). Cost: n log n (linear where compiled).
+    Parameters
+    ----------
+    keys : int64 (n,)
+
+    Returns
+    -------
+    int64 (n,)
+
+    Notes
+    -----
+    Costs n log n (linear where compiled).
     """
     return np.argsort(keys, kind="stable")

@@ -21,17 +21,25 @@ _FIRST, _SECOND = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 
 
 def shingle_rows(hashes: Keys, bounds: Ints, size: int) -> tuple[Keys, Ints]:
-    """The shingles of every text, in order, repeats kept.
+    """Return the shingles of every text, in order and with repeats.
 
-    Args:
-        hashes: uint64 (t,), token hashes.
-        bounds: int64 (k + 1,): text i has the tokens from ``bounds[i]`` to ``bounds[i + 1]``.
-        size: tokens of a shingle, at least 1.
+    Parameters
+    ----------
+    hashes : uint64 (t,)
+        Token hashes.
+    bounds : int64 (k + 1,)
+        Text i has the tokens from ``bounds[i]`` to ``bounds[i + 1]``.
+    size : int
+        Tokens in a shingle, at least 1.
 
-    Returns:
-        (values, offsets): uint64 (s,), int64 (k + 1,). A shingle's hash is the xxh64, seed 0, of its token hashes as
-        little-endian bytes. A text with fewer than `size` tokens has one shingle of all of them, one without has none.
+    Returns
+    -------
+    values, offsets : uint64 (s,), int64 (k + 1,)
+        The hash of a shingle is the xxh64, seed 0, of its token hashes as little-endian bytes. A text with fewer than
+        `size` tokens has one shingle of all of them, and a text without tokens has none.
 
+    Notes
+    -----
     Costs O(t * size) time.
     """
     counts = np.diff(bounds)
@@ -81,9 +89,20 @@ def fingerprints(values: Keys, offsets: Ints) -> Keys:
 
 
 def copies(fingerprints: Keys) -> Ints:
-    """The first row that is equal to each.
+    """Return the first row that is equal to each row.
 
-    fingerprints : uint64 (n, 2). Returns int64 (n,), ``found[i] <= i``. Cost: linear where compiled, else a sort.
+    Parameters
+    ----------
+    fingerprints : uint64 (n, 2)
+
+    Returns
+    -------
+    int64 (n,)
+        ``found[i] <= i``.
+
+    Notes
+    -----
+    Costs linear time where compiled, otherwise a sort.
     """
     order = np.lexsort((fingerprints[:, 1], fingerprints[:, 0]))
     ordered = fingerprints[order]

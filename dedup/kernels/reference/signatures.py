@@ -12,19 +12,25 @@ BLOCK = 1 << 19
 
 
 def minhash(values: NDArray[np.uint64], offsets: Ints, a: Words, b: Words, signatures: Words) -> None:
-    """The MinHash signature of every row (Broder, 1997), in the scheme that datasketch calls "affine32".
+    """Fill in the MinHash signature of every row (Broder, 1997), in the scheme that datasketch calls "affine32".
 
-    Of a value only the low 32 bits count. They are mixed by the finalizer of MurmurHash3 (Appleby, 2011), which gives
-    h; entry k of the signature is the least ``(a[k] * h + b[k]) mod 2**32`` of the row.
+    Only the low 32 bits of a value are used. The finalizer of MurmurHash3 (Appleby, 2011) mixes them into h; entry k of
+    the signature is the lowest ``(a[k] * h + b[k]) mod 2**32`` of the row.
 
     Parameters
     ----------
-    values : uint64 (n,), in any order, repeats allowed
-    offsets : int64 (r + 1,), rows of `values`
-    a, b : uint32 (p,), the permutations; every `a` odd
-    signatures : uint32 (r, p), to be filled. A row without values gets ``2**32 - 1`` everywhere.
+    values : uint64 (n,)
+        In any order; repeats are allowed.
+    offsets : int64 (r + 1,)
+        Rows of `values`.
+    a, b : uint32 (p,)
+        The permutations; every `a` is odd.
+    signatures : uint32 (r, p)
+        The result. A row without values gets ``2**32 - 1`` everywhere.
 
-    Cost: n * p steps; some megabytes and 4 bytes for each value.
+    Notes
+    -----
+    Costs n * p steps, some megabytes, and 4 bytes for each value.
     """
     signatures[:] = np.uint32(0xFFFFFFFF)
     mixed = _mixed(values[offsets[0] : offsets[-1]])
@@ -43,9 +49,20 @@ def minhash(values: NDArray[np.uint64], offsets: Ints, a: Words, b: Words, signa
 
 
 def band_keys(signatures: Words, first: int, rows: int) -> NDArray[np.uint64]:
-    """A 64-bit hash of `rows` columns of every signature: equal where these columns are equal.
+    """Return a 64-bit hash of `rows` columns of every signature, which is equal where these columns are equal.
 
-    signatures : uint32 (n, p). Columns ``first .. first + rows - 1`` are hashed. Returns uint64 (n,). Cost: n * rows.
+    Parameters
+    ----------
+    signatures : uint32 (n, p)
+        Columns ``first .. first + rows - 1`` are hashed.
+
+    Returns
+    -------
+    uint64 (n,)
+
+    Notes
+    -----
+    Costs n * rows.
     """
     keys = np.zeros(len(signatures), np.uint64)
     for column in range(first, first + rows):

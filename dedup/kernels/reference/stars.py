@@ -1,5 +1,7 @@
-"""From alignments of two passages to repeats of many places, in plain Python over lists: every step looks at what
-came before."""
+"""From alignments of two passages to repeats of many places.
+
+In plain Python over lists, because every step looks at the result of the one before.
+"""
 
 from bisect import bisect_right
 from itertools import pairwise
@@ -115,7 +117,7 @@ class _Repeats:
 def _clip(
     lo: int, hi: int, blocks: list[tuple[int, int, int, int]], weight: Ints, run: int
 ) -> tuple[int, int, int, int, int]:
-    """What an alignment matches of [lo, hi): matched, columns, matched in runs, and the span on the other side."""
+    """Return what an alignment matches of [lo, hi): matched, columns, matched in runs, span on the other side."""
     k = bisect_right(blocks, lo, key=lambda block: block[0]) - 1
     if k < 0 or blocks[k][0] + blocks[k][2] <= lo:
         k += 1

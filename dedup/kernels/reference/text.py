@@ -47,17 +47,24 @@ _FEW: Final = 128
 def tokens(
     codes: NDArray[np.uint32], alphabet: Alphabet
 ) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:
-    """Tokens of a piece of text.
+    """Return the tokens of a piece of text.
 
-    Args:
-        codes: uint32 (n,), code points and sentinels. A token at either end is taken as whole: cut before separators.
-        alphabet: the fold table.
+    Parameters
+    ----------
+    codes : uint32 (n,)
+        Code points and sentinels. A token at either end is taken as complete: cut before separators.
+    alphabet
+        The fold table.
 
-    Returns:
-        (hashes uint64, starts int32, ends int32, weights uint8), all (t,): xxh64 of each token's fold as UTF-8 with
-        seed 0, its span as indices into ``codes``, ascending and disjoint, and its weight in quarter words.
+    Returns
+    -------
+    hashes, starts, ends, weights : uint64, int32, int32, uint8, all (t,)
+        xxh64 with seed 0 of each folded token as UTF-8; its span as indices into `codes`, ascending and disjoint; and
+        its weight in quarter words.
 
-    Costs O(n) time and some 60 bytes of memory for each code point: hand over long texts in pieces.
+    Notes
+    -----
+    Costs O(n) time and about 60 bytes of memory for each code point. Pass long texts in pieces.
     """
     starts, ends, weights, points, offsets = folds(codes, alphabet)
     data = points.astype("<u4", copy=False).tobytes().decode("utf-32-le").encode()
@@ -71,11 +78,13 @@ def tokens(
 def folds(
     codes: NDArray[np.uint32], alphabet: Alphabet
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint32], NDArray[np.int64]]:
-    """Tokens of a piece of text with what they fold to, before hashing.
+    """Return the tokens of a piece of text and what they fold to, before hashing.
 
-    Returns:
-        (starts, ends, weights, points, offsets): the first three as ``tokens`` has them; token i folds to the code
-        points ``points[offsets[i]:offsets[i + 1]]``, uint32.
+    Returns
+    -------
+    starts, ends, weights, points, offsets
+        The first three as `tokens` returns them. Token i folds to the code points ``points[offsets[i]:offsets[i +
+        1]]``, uint32.
     """
     records = alphabet.records[codes]
     classes = alphabet.classes[records]
@@ -122,16 +131,23 @@ def folds(
 
 
 def shingle_hashes(hashes: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
-    """Hashes of the shingles of a row of token hashes.
+    """Return the hashes of the shingles of a row of token hashes.
 
-    Args:
-        hashes: uint64 (n,).
-        size: tokens of a shingle, at least 1.
+    Parameters
+    ----------
+    hashes : uint64 (n,)
+        Token hashes.
+    size : int
+        Tokens in a shingle, at least 1.
 
-    Returns:
-        uint64 (n - size + 1,): xxh64, seed 0, of every ``size`` hashes in a row as little-endian bytes. Fewer than
-        ``size`` hashes are one shingle of all of them; none has none.
+    Returns
+    -------
+    uint64 (n - size + 1,)
+        xxh64 with seed 0 of every `size` hashes in a row as little-endian bytes. Fewer than `size` hashes are one
+        shingle of all of them; none have none.
 
+    Notes
+    -----
     Costs O(n * size) time.
     """
     width = min(size, len(hashes))
@@ -167,7 +183,7 @@ def _unclear(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 
 def _over_tails(ends: NDArray[np.intp], codes: NDArray[np.uint32]) -> NDArray[np.intp]:
-    """Ends, moved over the run of CONTINUE that begins there."""
+    """Return ends, moved over the run of CONTINUE that begins there."""
     tails = np.append(codes == CONTINUE, False)
     if not np.any(tails):
         return ends
@@ -178,7 +194,7 @@ def _over_tails(ends: NDArray[np.intp], codes: NDArray[np.uint32]) -> NDArray[np
 def _folded(
     codes: NDArray[np.uint32], records: NDArray[np.uint16], alphabet: Alphabet
 ) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """What characters fold to, in a row (p,), and where the fold of each begins (n + 1,)."""
+    """Return what characters fold to, in a row (p,), and where the fold of each begins (n + 1,)."""
     counts = alphabet.counts[records]
     entries = records >= IDENTITIES
     if np.all(counts == 1):

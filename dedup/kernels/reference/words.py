@@ -12,19 +12,27 @@ Ints = NDArray[np.int64]
 
 
 def word_hashes(data: NDArray[np.uint8], offsets: Ints, alphabet: Alphabet) -> tuple[NDArray[np.uint64], Ints, Ints]:
-    """Tokens of many texts.
+    """Return the tokens of many texts.
 
-    Args:
-        data: uint8 (n,), the texts as UTF-8, end to end; lone surrogates as "surrogatepass" writes them. It must be
-            valid, and cut between characters only.
-        offsets: int64 (k + 1,): text i is ``data[offsets[i]:offsets[i + 1]]``.
-        alphabet: the fold table.
+    Parameters
+    ----------
+    data : uint8 (n,)
+        The texts as UTF-8, end to end, with lone surrogates as "surrogatepass" writes them. It must be valid, and cut
+        between characters only.
+    offsets : int64 (k + 1,)
+        Text i is ``data[offsets[i]:offsets[i + 1]]``.
+    alphabet
+        The fold table.
 
-    Returns:
-        (hashes, bounds, weights): uint64 (t,), xxh64 of every token's fold as UTF-8, seed 0; int64 (k + 1,), text i has
-        the tokens from ``bounds[i]`` to ``bounds[i + 1]``; int64 (k,), the weight of each text in quarter words.
+    Returns
+    -------
+    hashes, bounds, weights : uint64 (t,), int64 (k + 1,), int64 (k,)
+        xxh64 with seed 0 of each folded token as UTF-8; text i has the tokens from ``bounds[i]`` to ``bounds[i + 1]``;
+        the weight of each text in quarter words.
 
-    Costs O(n) time and some 60 bytes of memory for each character.
+    Notes
+    -----
+    Costs O(n) time and about 60 bytes of memory for each character.
     """
     base = int(offsets[0])
     held = data[base : int(offsets[-1])]
