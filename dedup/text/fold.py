@@ -25,15 +25,17 @@ BLOCK: Final = 128
 
 @cache
 def load() -> Alphabet:
-    """The table, read once (some 3 ms) and then kept: 2.5 MB, of which a text touches the pages of its scripts.
+    """Return the table, which is read once (about 3 ms) and then kept.
 
-    The file holds a header (magic, version, three numbers of the Unicode version, four sizes) and five deflated arrays:
-    the block of every ``BLOCK`` code points, the records of every block, then class and fold length of every record,
-    and the folds in a row. ``records`` is spread out to one entry per code point because one look-up instead of two
-    is what tokenising spends most of its time on.
+    It takes 2.5 MB, of which a text uses the pages of its scripts. The file has a header (magic, version, three numbers
+    of the Unicode version, four sizes) and five deflated arrays: the block of every ``BLOCK`` code points, the records
+    of every block, then class and fold length of every record, and the folds in a row. ``records`` is expanded to one
+    entry per code point, because tokenizing spends most of its time on this look-up, and one is faster than two.
 
-    Raises:
-        RuntimeError: the file is not the one this version of the package was made with.
+    Raises
+    ------
+    RuntimeError
+        The file does not belong to this version of the package.
     """
     # Not pathlib: importing it takes longer than all of this.
     with open(os.path.join(os.path.dirname(__file__), FILE), "rb") as file:

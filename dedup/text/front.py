@@ -28,11 +28,12 @@ class Front(NamedTuple):
 
 
 def find_front(text: str, keyed: bool = False) -> Front:
-    """The front matter of a text, whose fences are passed over, and a BOM before them.
+    """Return the front matter of a text, without its fences and without a BOM before them.
 
-    ``---`` or ``+++`` alone on the first line, no blank line after it, and the same fence (or ``...`` for YAML) alone
-    on a later line. With `keyed`, only if it is empty or begins with a key or a comment: for markups in which such
-    lines mean something else too. Linear in the length of the front matter; where it is not closed, of the text.
+    It begins with ``---`` or ``+++`` alone on the first line, not followed by a blank line, and ends with the same
+    fence (or ``...`` for YAML) alone on a later line. With `keyed`, it must be empty, or begin with a key or a comment:
+    for markups in which such lines have another meaning too. Takes linear time in the front matter, or in the text if
+    it is not closed.
     """
     begin = 1 if text.startswith("\ufeff") else 0
     opened = _OPEN.match(text, begin)
@@ -45,7 +46,7 @@ def find_front(text: str, keyed: bool = False) -> Front:
 
 
 def with_front(marks: Marks, text: str, front: Front) -> Marks:
-    """The marks of what comes after the front matter, and its block: between its fences, without blanks round it."""
+    """Return the marks of what follows the front matter, and of its block: between its fences, without blanks."""
     content = text[front.start : front.end]
     if not content or content.isspace():
         return marks

@@ -21,7 +21,7 @@ from dedup.text import fold
 
 
 def _points(*ranges: tuple[int, int]) -> frozenset[int]:
-    """The code points in ranges, both ends included."""
+    """Return the code points in ranges, both ends included."""
     return frozenset(point for first, last in ranges for point in range(first, last + 1))
 
 
@@ -100,10 +100,10 @@ SYLLABIC_NAMES = ("THAI ", "LAO ", "KHMER ", "MYANMAR ")
 
 @cache
 def folded(char: str) -> str:
-    """What one character folds to: decomposed and case folded until nothing changes, then what counts of it.
+    """Return what one character folds to: decomposed and case folded until nothing changes, then reduced to words.
 
-    Every step treats each character by itself, so the fold of a text is the folds of its characters in a row, and
-    folding what was folded changes nothing.
+    Each step treats each character by itself. So the fold of a text is the folds of its characters in a row, and
+    folding again changes nothing.
     """
     for changed in (unicodedata.normalize("NFKD", char), char.casefold()):
         if changed != char:
@@ -145,7 +145,7 @@ def class_of(char: str) -> int:
 
 
 def build() -> alphabet.Alphabet:
-    """The table from the running Python's Unicode. Takes some seconds: every code point is looked at."""
+    """Return the table for the Unicode version of the running Python. Takes some seconds for all code points."""
     records = np.zeros(alphabet.SIZE, np.uint16)
     classes = list(range(alphabet.IDENTITIES))
     folds = [""] * alphabet.IDENTITIES
@@ -172,7 +172,7 @@ def build() -> alphabet.Alphabet:
 
 
 def pack(table: alphabet.Alphabet) -> bytes:
-    """The table as the file holds it: a header, then deflated arrays, all little-endian (see ``fold.load``)."""
+    """Return the table as the file stores it: a header, then deflated arrays, little-endian (see ``fold.load``)."""
     padded = np.zeros(-(-alphabet.SIZE // fold.BLOCK) * fold.BLOCK, np.uint16)
     padded[: alphabet.SIZE] = table.records
     blocks, stages = np.unique(padded.reshape(-1, fold.BLOCK), axis=0, return_inverse=True)

@@ -46,12 +46,15 @@ def pieces(
     start: int = 0,
     window: int = WINDOW,
 ) -> Iterator[Piece]:
-    """The text from `start` on, under its marks, in pieces that no token crosses.
+    """Yield the text from `start` on, under its marks, in pieces that no token crosses.
 
     Pieces have about `window` code points. They are cut before separators and before characters that are tokens of
-    their own; where neither stands in the window, the piece grows.
+    their own. If the window has neither, the piece grows.
 
-    ValueError: something stands for more characters than its range is long.
+    Raises
+    ------
+    ValueError
+        A substitute has more characters than its range.
     """
     layers = None if marks is None else _Layers.of(marks, kinds)
     if layers is None and kinds is not None and Block.PROSE not in kinds:
@@ -169,7 +172,7 @@ def _codes(text: str, layers: _Layers | None, start: int, end: int) -> NDArray[n
 
 
 def _last_cut(codes: NDArray[np.uint32], alphabet: Alphabet) -> int:
-    """The last index before which the codes may be cut, 0 where there is none."""
+    """Return the last index before which the codes may be cut, 0 if there is none."""
     for reach in (4096, len(codes)):
         tail = codes[-reach:]
         classes = alphabet.classes[alphabet.records[tail]]

@@ -71,11 +71,11 @@ _MAY_BE_BLANK[128:] = True
 
 
 def marks_of(pieces: Pieces, text: str, data: bytes, shift: int = 0) -> Marks:
-    """The marks of a text that was parsed.
+    """Return the marks of a text that was parsed.
 
-    ``data`` is what was parsed, as UTF-8 with one byte more at its end; its first character is ``text[shift]``, and
-    it has one character for every character of ``text`` from there. Blocks without a visible character are left out.
-    Linear in the length of the text.
+    ``data`` is what was parsed, as UTF-8 with one more byte at its end. Its first character is ``text[shift]``, and it
+    has one character for every character of ``text`` from there. Blocks without a visible character are left out. Takes
+    linear time in the text.
     """
     count = len(pieces.starts)
     cuts = np.array(pieces.cuts, np.int64)

@@ -27,16 +27,23 @@ class Reading:
 
 
 def read(text: str, markup: str = "plain", blocks: Collection[str] | None = None) -> Reading:
-    """Read `text`.
+    """Read a text.
 
-    Args:
-        text: any str, line ends untouched.
-        markup: a name of `dedup.text.markups.MARKUPS`.
-        blocks: names of the kinds of block to read ("prose", "list", ...); None: every kind but front and comment.
+    Parameters
+    ----------
+    text
+        Any str, with any line ends.
+    markup
+        A name of `dedup.text.markups.MARKUPS`.
+    blocks
+        Names of the kinds of block to read ("prose", "list", ...); None for every kind except front and comment.
 
-    Raises:
-        TypeError: `text` is not a str, or `blocks` is one.
-        ValueError: `markup` or one of `blocks` is unknown.
+    Raises
+    ------
+    TypeError
+        `text` is not a str, or `blocks` is one.
+    ValueError
+        `markup` or one of `blocks` is unknown.
     """
     if not isinstance(text, str):
         raise TypeError(f"text is {type(text).__name__}; allowed is str")

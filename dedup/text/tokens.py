@@ -33,18 +33,26 @@ class Tokens:
 
 
 def tokenize(text: str, marks: Marks | None = None, kinds: Collection[Block] | None = None) -> Tokens:
-    """The tokens of `text`.
+    """Return the tokens of a text.
 
-    Args:
-        text: any str; lone surrogates separate.
-        marks: how the text is to be read; None reads all of it as it stands.
-        kinds: only blocks of these kinds are read; None reads all.
+    Parameters
+    ----------
+    text
+        Any str. Lone surrogates are separators.
+    marks
+        How the text is read; None reads all of it as it is.
+    kinds
+        Only blocks of these kinds are read; None reads all.
 
-    Raises:
-        ValueError: the text has 2**31 code points or more, so that spans would not fit; or the marks let something
-            stand for more characters than its range is long.
+    Raises
+    ------
+    ValueError
+        The text has 2**31 code points or more, so spans would not fit; or a substitute of the marks has more characters
+        than its range.
 
-    Costs O(n) time. Works in pieces, so that beyond its result it needs some tens of megabytes.
+    Notes
+    -----
+    Takes O(n) time. Works in pieces, so it needs some tens of megabytes beyond its result.
     """
     if len(text) >= 1 << 31:
         raise ValueError(f"text has {len(text):,} code points; allowed are fewer than {1 << 31:,}")
@@ -62,14 +70,20 @@ def tokenize(text: str, marks: Marks | None = None, kinds: Collection[Block] | N
 
 
 def folded(text: str, tokens: Tokens, marks: Marks | None = None) -> list[str]:
-    """What each of `tokens` folds to: the strings whose hashes they carry.
+    """Return what each token folds to: the strings whose hashes the tokens have.
 
-    Args:
-        text: the text they were read from.
-        tokens: all its tokens, or a part of them in order.
-        marks: the marks they were read under.
+    Parameters
+    ----------
+    text
+        The text of the tokens.
+    tokens
+        All its tokens, or some of them in order.
+    marks
+        The marks under which they were read.
 
-    Costs O(n) time in the length of the text from the first of the tokens to the last.
+    Notes
+    -----
+    Takes O(n) time in the length of the text from the first of the tokens to the last.
     """
     if not len(tokens.starts):
         return []
@@ -92,15 +106,27 @@ def folded(text: str, tokens: Tokens, marks: Marks | None = None) -> list[str]:
 
 
 def shingles(text: str, size: int = 3) -> list[str]:
-    """The shingles of `text` as they are compared: `size` folded tokens in a row, joined by one space.
+    """Return the shingles of a text as they are compared: `size` folded words in a row, joined by a space.
 
-    In order, repeats kept. A text with fewer than `size` tokens has one shingle of all its tokens, a text without
-    tokens has none.
+    They are in order and include repeats. A text with fewer than `size` words has one shingle of all its words; a text
+    without a word has none.
 
-    Raises:
-        TypeError: `size` is not an int.
-        ValueError: `size` is less than 1.
+    Parameters
+    ----------
+    text
+        Any str.
+    size
+        Number of words in a shingle, at least 1.
 
+    Raises
+    ------
+    TypeError
+        `size` is not an int.
+    ValueError
+        `size` is less than 1.
+
+    Examples
+    --------
     >>> shingles("The Straße, the STRASSE!", 2)
     ['the strasse', 'strasse the', 'the strasse']
     """
@@ -115,7 +141,7 @@ def shingles(text: str, size: int = 3) -> list[str]:
 
 
 def _joined(arrays: list[NDArray[_Number]]) -> NDArray[_Number]:
-    """The arrays in one; the list is emptied, so that a long text's tokens do not stand in memory twice."""
+    """Return the arrays in one. The list is emptied, so that a long text's tokens are not in memory twice."""
     joined = np.concatenate(arrays)
     arrays.clear()
     return joined

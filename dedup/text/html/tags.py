@@ -69,7 +69,7 @@ class Open(NamedTuple):
         return self.scopes[-1]
 
     def start(self, name: bytes, attributes: bytes) -> None:
-        """A start tag of one of `TRACKED`."""
+        """Handle a start tag of one of `TRACKED`."""
         names, places = self.names, self.places
         if name in BLOCKS:
             if name in _TABLE_PARTS:
@@ -100,7 +100,7 @@ class Open(NamedTuple):
         names.append(name)
 
     def end(self, name: bytes) -> None:
-        """An end tag of one of `TRACKED`; it closes what it names and all inside, or nothing."""
+        """Handle an end tag of one of `TRACKED`: close the element that it names and all inside, or nothing."""
         place = self._last(*HEADINGS) if name in HEADINGS else self._last(name)
         if name == b"template":
             limit = -1
@@ -115,13 +115,13 @@ class Open(NamedTuple):
             self._close(place)
 
     def end_paragraph(self) -> None:
-        """What begins here can stand in no paragraph: an open one ends, with all inside."""
+        """Close an open paragraph and all inside: what begins here cannot be in a paragraph."""
         places = self.places[b"p"]
         if places and places[-1] > self._fence():
             self._close(places[-1])
 
     def leave_drawing(self) -> None:
-        """A tag of HTML inside ``<svg>``: the drawing ends, whether it was closed or not."""
+        """Close a drawing: a tag of HTML inside ``<svg>`` ends it, whether it was closed or not."""
         self._close(self.places[b"svg"][-1])
 
     def _last(self, *names: bytes) -> int:

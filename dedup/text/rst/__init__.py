@@ -88,7 +88,7 @@ def mark_rst(text: str) -> Marks:
 
 
 def _numbered_in_order(scopes: list[Scope]) -> list[Scope]:
-    """The scopes of all blocks with lists and items numbered as they come: what is inside tables was read last."""
+    """Return the scopes of all blocks, with lists and items numbered in order: tables were read last."""
     containers, items = {-1: -1}, {-1: -1}
     return [
         scope._replace(
@@ -112,7 +112,7 @@ def _inside(ranges: list[tuple[int, int]], starts: NDArray[np.int64], ends: NDAr
 
 
 def _plain_lines(body: str) -> str:
-    """The same, character for character, with LF for every line end and spaces for other vertical blanks."""
+    """Return the text with LF for every line end and spaces for other vertical blanks, at the same length."""
     if "\r" in body:
         body = _LONE_CR.sub("\n", body).replace("\r\n", " \n")
     return _FEEDS.sub(" ", body)
@@ -134,7 +134,7 @@ def _headers(lines: Lines, first: int) -> int:
 
 
 def _with_cells(blocks: Blocks) -> tuple[Found, Inline]:
-    """The blocks of a document and of all cells in it, in places of the document."""
+    """Return the blocks of a document and of all cells in it, with offsets in the document."""
     found, inline = list(blocks.found), blocks.inline
     waiting = [(rows, scope, 1) for rows, scope in blocks.tables]
     while waiting:
@@ -186,7 +186,7 @@ def _add_cell(
 
 
 def _sources(start: int, end: int, places: list[int], sources: list[int]) -> Cell:
-    """The parts of the document that ``[start, end)`` of a cell's text stands for."""
+    """Return the parts of the document for ``[start, end)`` of a cell's text."""
     parts: Cell = []
     line = bisect_right(places, start) - 1
     while start < end:

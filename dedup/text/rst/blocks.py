@@ -53,14 +53,14 @@ class _Context:
 
 
 def inside(outer: Block, inner: Block) -> Block:
-    """The kind of a block by the kind of what it stands in."""
+    """Return the kind of a block inside another block."""
     if outer in (Block.QUOTE, Block.FRONT) or (outer is Block.CELL and inner is Block.LIST):
         return outer
     return inner
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """A range without the white space at its ends."""
+    """Return a range without the white space at its ends."""
     while start < end and text[start].isspace():
         start += 1
     while start < end and text[end - 1].isspace():
@@ -72,7 +72,10 @@ class Blocks:
     """A scanner over lines. Nesting is a list of what is open, so its depth is bounded by nothing."""
 
     def __init__(self, lines: Lines, scope: Scope, tables: bool, numbers: count[int]) -> None:
-        """A document if the scope's kind is ``PROSE``, else a cell; `tables`: whether tables in it are read as such."""
+        """Begin a document if the scope's kind is ``PROSE``, otherwise a cell.
+
+        `tables` says whether tables in it are read as tables.
+        """
         self.lines = lines
         self.found: list[tuple[int, int, Scope]] = []
         """(start, end, scope) of every block outside of cells."""
@@ -110,12 +113,15 @@ class Blocks:
             read_inline(self._escaped, start, end, self.inline)
 
     def _inside(self, kind: Block) -> Scope:
-        """The scope of a block of this kind in what is open."""
+        """Return the scope of a block of this kind in what is open."""
         outer = self._open[-1].scope
         return Scope(inside(Block(outer.kind), kind), outer.container, outer.item)
 
     def _begin_item(self, marker: str) -> Scope:
-        """The scope of an item that begins here: of the list before it if its marker is the same, else of a new one."""
+        """Return the scope of an item that begins here.
+
+        It belongs to the list before it if its marker is the same, otherwise to a new list.
+        """
         context = self._open[-1]
         kind = inside(context.kind, Block.LIST)
         if kind is Block.FRONT:
@@ -213,7 +219,7 @@ class Blocks:
         return self._text(line, start, column)
 
     def _leave_front(self, line: int, start: int) -> None:
-        """What is neither title nor comment ends the place where fields are front matter."""
+        """End the part where fields are front matter, unless this is a title or a comment."""
         if not self._at_front or len(self._open) > 1:
             return
         lines = self.lines

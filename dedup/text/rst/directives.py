@@ -39,8 +39,9 @@ _READINGS: Final = {name: reading for reading, names in _NAMES.items() for name 
 
 
 def reading_of(name: str) -> Reading:
-    """What is read of the directive `name`; BODY for names that are not known.
+    """Return what is read of the directive `name`; BODY for unknown names.
 
-    A directive of an unknown name is mostly the description of a function, whose signature is its argument, or a box.
+    A directive with an unknown name is usually the description of a function, whose signature is its argument, or a
+    box.
     """
     return _READINGS.get(name.lower(), Reading.BODY)

@@ -76,7 +76,7 @@ def _may_precede(character: str) -> bool:
 
 
 def escapes_marked(text: str) -> str:
-    """A text in which every backslash that escapes is a NUL, and nothing else is; of the same length."""
+    """Return the text with NUL for every backslash that escapes, and for nothing else; of the same length."""
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
     return _ESCAPE.sub("\0\\1", text) if "\\" in text else text
@@ -147,7 +147,7 @@ class _Paragraph:
         return at == self.begin or _may_precede(self.text[at - 1])
 
     def _end_of(self, mark: str, after: int) -> re.Match[str] | None:
-        """The end-string of a construct whose start-string ends at ``after``, if something lies between."""
+        """Return the end-string of a construct whose start-string ends at ``after``, if it is not empty."""
         if mark in self.missing:
             return None
         close = self.patterns.ends[mark].search(self.text, after, self.end)

@@ -62,10 +62,10 @@ class Lines(NamedTuple):
         return cls(text, starts, ends, indents, shallower, following)
 
     def block(self, line: int, indent: int) -> tuple[int, int]:
-        """The lines behind `line` that are indented by more than `indent`: their least indentation, where they end.
+        """Return the smallest indentation of the lines after `line` indented more than `indent`, and their end.
 
-        The indentation is -1 if there are none. Over all blocks of a document the cost is linear: what a walk steps
-        on is less indented than every line of a block inside.
+        The indentation is -1 if there are none. Over all blocks of a document this takes linear time: a walk stops at a
+        line that is less indented than every line of a block inside.
         """
         at = self.following[line]
         least = -1
@@ -75,13 +75,13 @@ class Lines(NamedTuple):
         return least, at
 
     def last_visible(self, first: int, end: int) -> int:
-        """The last line before `end` that is not blank; `first` is not."""
+        """Return the last line before `end` that is not blank; `first` is not blank."""
         while end > first + 1 and self.indents[end - 1] < 0:
             end -= 1
         return end - 1
 
     def shown(self, line: int, start: int) -> tuple[str, list[int] | None]:
-        """A line from `start` as it stands in columns, and the position of each column; None: one after the other."""
+        """Return a line from `start` on in columns, and the position of each column; None if they are consecutive."""
         raw = self.text[start : self.ends[line]]
         if raw.isascii() and "\t" not in raw:
             return raw, None
@@ -112,7 +112,7 @@ def width(text: str) -> int:
 
 
 def advance(column: int, passed: str) -> int:
-    """The column behind `passed`, which begins at `column`."""
+    """Return the column after `passed`, which begins at `column`."""
     if "\t" not in passed:
         return column + len(passed)
     lead = column % TAB

@@ -32,7 +32,7 @@ class _Row(NamedTuple):
     positions: list[int] | None
 
     def part(self, first: int, last: int) -> tuple[int, int]:
-        """The range of the text that columns `first` to `last` show, without blanks at its end."""
+        """Return the range of the text in columns `first` to `last`, without blanks at its end."""
         shown = self.shown[first:last].rstrip()
         if not shown:
             return self.start, self.start
@@ -46,9 +46,9 @@ class _Row(NamedTuple):
 
 
 def grid_table(lines: Lines, first: int, start: int, indent: int) -> Table | None:
-    """The grid table whose upper border is the line `first` from `start` on; None if it is none.
+    """Return the grid table whose upper border is the line `first` from `start` on; None if it is not one.
 
-    Cells may span columns and rows. Linear in the size of the table.
+    Cells may span columns and rows. Takes linear time in the size of the table.
     """
     if _GRID_BORDER.fullmatch(lines.text, start, lines.ends[first]) is None:
         return None
@@ -117,9 +117,10 @@ def _is_border(segment: str) -> bool:
 
 
 def simple_table(lines: Lines, first: int, start: int, indent: int) -> Table | None:
-    """The simple table whose upper border is the line `first` from `start` on; None if it is none.
+    """Return the simple table whose upper border is the line `first` from `start` on; None if it is not one.
 
-    Linear in the size of the table; where there is none, it looks no further than to the next line like its border.
+    Takes linear time in the size of the table. If it is not a table, only the text up to the next line like its border
+    is read.
     """
     top = lines.text[start : lines.ends[first]]
     if _SIMPLE_TOP.fullmatch(top) is None:
@@ -177,7 +178,7 @@ def _columns(border: str) -> list[tuple[int, int]]:
 
 
 def _row(lines: Lines, line: int, start: int, indent: int | None = None) -> _Row:
-    """A line from `start` on, which stands in column 0, or behind `indent` columns."""
+    """Return a line from `start` on, which is in column 0, or after `indent` columns."""
     shown, positions = lines.shown(line, start)
     if indent is not None and lines.indents[line] > indent:
         lead = lines.indents[line] - indent
