@@ -1,4 +1,4 @@
-"""``dedup lint --add-ignores``: write comments into the files."""
+"""``dedup lint --add-ignores``: write comments that suppress findings into files."""
 
 from collections.abc import Callable
 
@@ -7,52 +7,64 @@ import click
 from dedup.cli.options import Search
 from dedup.cli.reports import save
 from dedup.lint.findings import Report
-from dedup.lint.reporters.addresses import counted
+from dedup.lint.reporters.excerpt import harmless
+from dedup.lint.reporters.names import count
 from dedup.lint.sources.decode import decode, encode_like
 from dedup.lint.sources.discover import Document, reason
 from dedup.lint.suppress.insert import COMMENTED, Wanted, wanted, with_ignores
 
 
-def write_ignores(search: Search, linted: Callable[[], Report]) -> Report:
-    """Write comments until nothing is found that a comment could silence, say how many, and give the last report.
+def write_ignores(search: Search, lint: Callable[[], Report]) -> Report:
+    """Write comments until no finding is left that a comment could suppress, and return the last report.
 
-    What was part of a longer repeat may stand by itself once that is silenced: so it is looked again, until nothing is
-    written.
-    Raises `click.ClickException` where a file cannot be written.
+    A passage that was part of a longer repeat may be a finding of its own once that is suppressed: so the files are
+    linted again until nothing is written. The number of comments is printed on standard error.
+
+    Raises
+    ------
+    click.ClickException
+        A file cannot be read or written.
     """
-    documents = {one.path: one for one in search.selection.documents}
-    writable = {path: path != search.piped and one.markup in COMMENTED for path, one in documents.items()}
+    documents = {document.path: document for document in search.selection.documents}
+    writable = {
+        path: path != search.stdin_path and document.markup in COMMENTED for path, document in documents.items()
+    }
     files: set[str] = set()
     total = 0
     while True:
-        report = linted()
-        places = wanted(report, writable)
+        report = lint()
         added = 0
-        for path, several in places.items():
-            number = _write(documents[path], several, search)
+        for path, places in wanted(report, writable).items():
+            number = _write(documents[path], places, search)
             files.update([path] if number else [])
             added += number
         if not added:
             break
         total += added
     left = sum(finding.kind is not None for finding in report.findings)
-    said = f"{counted(total, 'comment')} written, in {counted(len(files), 'file')}."
-    click.echo(f"{said} {left:,} more found where no comment can stand." if left else said, err=True)
+    message = f"{count(total, 'comment')} written in {count(len(files), 'file')}."
+    if left:
+        message += f" {count(left, 'finding')} left where no comment can be written."
+    click.echo(message, err=True)
     return report
 
 
 def _write(document: Document, places: list[Wanted], search: Search) -> int:
-    """Write comments into one file: how many. A file that cannot be written as it was read stays as it is."""
+    """Write comments into a file, in its encoding, and return how many."""
     encoding = search.settings.encoding
+    path = harmless(document.path)
     try:
         data = search.read(document.path)
     except OSError as error:
-        raise click.ClickException(f"{document.path} {reason(error)}") from error
+        raise click.ClickException(f"{path} {reason(error)}") from error
     text = decode(data, encoding)
     changed, number = with_ignores(text, document.markup, places)
     if not number:
         return 0
     if encode_like(text, data, encoding) != data:
-        raise click.ClickException(f"{document.path} could not be written again as it is encoded; nothing was changed.")
+        raise click.ClickException(
+            f"{path} cannot be written back in its encoding without other changes; the file is unchanged. Convert it "
+            "to UTF-8."
+        )
     save(document.path, [encode_like(changed, data, encoding)])
     return number

@@ -1,4 +1,4 @@
-"""``dedup config``: what is in force, and where it comes from."""
+"""``dedup config``: the configuration in effect, and where each value comes from."""
 
 import os
 from collections.abc import Iterator
@@ -10,21 +10,28 @@ from dedup.lint.config import DEFAULT, KEYS, Config, ConfigurationError, find, l
 
 
 @click.command("config")
-@click.option("--config", "path", metavar="FILE", help="Read this file, and look for no other.")
-@click.option("--isolated", is_flag=True, help="Look for no file.")
+@click.option("--config", "path", metavar="FILE", help="Configuration file to use, instead of looking for one.")
+@click.option("--isolated", is_flag=True, help="Ignore all configuration files.")
 def command(path: str | None, isolated: bool) -> None:
-    """Show the configuration in force, as TOML, and where each value comes from."""
-    write(_shown(chosen(path, isolated)))
+    """Show the configuration in effect.
+
+    It is shown as TOML, and each value with the file that it comes from.
+    """
+    write(_lines(choose_config(path, isolated)))
 
 
-def chosen(path: str | None, isolated: bool, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> Config:
-    """The configuration that these options ask for, of the working folder. Rules that are named replace those of a
-    file.
+def choose_config(
+    path: str | None, isolated: bool, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()
+) -> Config:
+    """Return the configuration of the working folder. Rules that are given replace those of a file.
 
-    Raises `click.UsageError` where it cannot be used.
+    Raises
+    ------
+    click.UsageError
+        The configuration cannot be used, or `path` and `isolated` exclude each other.
     """
     if path is not None and isolated:
-        raise click.UsageError("--config and --isolated exclude each other.")
+        raise click.UsageError("--config and --isolated exclude each other; use only one.")
     try:
         config = Config() if isolated else find(os.getcwd()) if path is None else load(path)
         return config.with_rules(select, ignore)
@@ -32,7 +39,7 @@ def chosen(path: str | None, isolated: bool, select: tuple[str, ...] = (), ignor
         raise click.UsageError(str(error)) from error
 
 
-def _shown(config: Config) -> Iterator[str]:
+def _lines(config: Config) -> Iterator[str]:
     import json
 
     for key in KEYS:
@@ -41,7 +48,7 @@ def _shown(config: Config) -> Iterator[str]:
             yield f"# {key} is not set\n"
             continue
         if isinstance(value, dict):
-            text = "{" + ", ".join(f"{_toml_key(name)} = {json.dumps(one)}" for name, one in value.items()) + "}"
+            text = "{" + ", ".join(f"{_toml_key(name)} = {json.dumps(item)}" for name, item in value.items()) + "}"
         else:
             text = json.dumps(value, ensure_ascii=False)
         yield f"{key} = {text}  # {config.sources.get(key, DEFAULT)}\n"

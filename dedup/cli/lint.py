@@ -3,12 +3,11 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import click
 
-from dedup.cli.baseline import at_revision, check, known, update_file
-from dedup.cli.options import prepared, search_options
+from dedup.cli.baseline import baseline_at, check_options, read_baseline, update_file
+from dedup.cli.options import SearchOptions, prepare, search_options
 from dedup.cli.progress import lint, writing
 from dedup.cli.reports import STANDARD_OUTPUT, Target, check_targets, deliver, parse_output, parse_reports
 from dedup.lint.findings import Report
@@ -18,39 +17,45 @@ from dedup.lint.suppress.baseline import without_known
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without Python's search for cycles of objects: there are millions of objects and hardly a cycle, and the search
+def _without_garbage_collection() -> Iterator[None]:
+    """Turn off the search for cycles of objects: there are millions of objects and hardly a cycle, and the search
     takes a fifth of the time on a tree of 3,000 files."""
-    searched = gc.isenabled()
+    enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if searched:
+        if enabled:
             gc.enable()
 
 
 @click.command("lint")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @search_options
-@click.option("--baseline", metavar="FILE", help="Do not report what FILE knows.")
-@click.option("--update-baseline", is_flag=True, help="Write what is found to the baseline, and report nothing.")
-@click.option("--baseline-from-ref", "revision", metavar="REF", help="Do not report what was repeated in a git commit.")
-@click.option("--add-ignores", is_flag=True, help="Write comments that ignore what is found, and report what is left.")
+@click.option("--baseline", metavar="FILE", help="Do not report findings that are in the baseline FILE.")
+@click.option(
+    "--update-baseline", is_flag=True, help="Write all current findings to the baseline file, and report nothing."
+)
+@click.option(
+    "--baseline-from-ref", "revision", metavar="REF", help="Do not report what was already repeated in a git commit."
+)
+@click.option(
+    "--add-ignores", is_flag=True, help="Write comments that suppress the findings into the files, and report the rest."
+)
 @click.option(
     "--format",
     "format_name",
     type=click.Choice(list(FORMATS)),
     default="full",
     show_default=True,
-    help="For people or programs.",
+    help="Output format.",
 )
 @click.option(
     "--output",
     default=STANDARD_OUTPUT,
     callback=parse_output,
     metavar="FILE",
-    help="Write to FILE what --format says. [default: - (standard output)]",
+    help="File to write the output to. [default: - (standard output)]",
 )
 @click.option(
     "--report",
@@ -58,18 +63,19 @@ def _uncollected() -> Iterator[None]:
     multiple=True,
     callback=parse_reports,
     metavar="FORMAT=FILE",
-    help="Write a further report in FORMAT to FILE. May be given several times.",
+    help="Also write a report in FORMAT to FILE. Repeatable.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice([severity.label for severity in sorted(Severity, reverse=True)]),
     default=Severity.WARNING.label,
     show_default=True,
-    help="Exit with 1 if there is a finding this grave or graver.",
+    help="Minimum severity that makes the run fail.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 def command(
     paths: tuple[str, ...],
+    options: SearchOptions,
     baseline: str | None,
     update_baseline: bool,
     revision: str | None,
@@ -79,41 +85,41 @@ def command(
     reports: tuple[Target, ...],
     fail_on: str,
     exit_zero: bool,
-    **searched: Any,
 ) -> int:
-    """Find repeats in files.
+    """Find repeated passages in files.
 
-    PATH is a file, a folder (files of known types are read, but for those that git ignores), or - for standard input.
-    They are compared with each other, and with what the configuration includes.
+    PATH is a file, a folder, or - for standard input. In a folder, files of known types are read, except those that
+    git ignores. All files are compared with each other, and with the files that the configuration includes.
 
-    Exit code: 0 nothing found, 1 findings, 2 could not run.
+    Exit code: 0 no findings, 1 findings, 2 dedup could not run.
     """
-    search = prepared(paths, **searched)
-    selection, others = search.selection, search.corpus
-    baseline = baseline if baseline is not None else None if revision else search.settings.config.baseline
-    check(baseline, update_baseline, revision, add_ignores or output != STANDARD_OUTPUT or bool(reports))
-    before = known(baseline, update_baseline)
+    search = prepare(paths, options)
+    selection, corpus = search.selection, search.corpus
+    if baseline is None and not revision:
+        baseline = search.settings.config.baseline
+    check_options(baseline, update_baseline, revision, add_ignores or output != STANDARD_OUTPUT or bool(reports))
+    before = read_baseline(baseline, update_baseline)
     if not selection.documents and not selection.failures:
-        click.echo("No files to read: none of a known extension that git does not ignore.", err=True)
+        click.echo("No files to read: the paths have no file of a known type that git does not ignore.", err=True)
     targets = (Target(format_name, output), *reports)
-    check_targets(targets, (*selection.documents, *others.documents))
-    with _uncollected():
+    check_targets(targets, (*selection.documents, *corpus.documents))
+    with _without_garbage_collection():
         if update_baseline and baseline is not None:
-            read_paths = {document.path for document in (*selection.documents, *others.documents)}
-            update_file(baseline, before, lint(selection, search.settings, search.read, others), read_paths)
+            read_paths = {document.path for document in (*selection.documents, *corpus.documents)}
+            update_file(baseline, before, lint(selection, search.settings, search.read, corpus), read_paths)
             return 0
         if revision is not None:
-            before = at_revision(revision, search, lambda found, read: lint(found, search.settings, read))
+            before = baseline_at(revision, search, lambda files, read: lint(files, search.settings, read))
 
-        def linted() -> Report:
-            return without_known(lint(selection, search.settings, search.read, others), before)
+        def lint_again() -> Report:
+            return without_known(lint(selection, search.settings, search.read, corpus), before)
 
         if add_ignores:
             from dedup.cli.add_ignores import write_ignores
 
-            report = write_ignores(search, linted)
+            report = write_ignores(search, lint_again)
         else:
-            report = linted()
+            report = lint_again()
         with writing(targets):
             deliver(report, targets, {document.path for document in selection.documents})
     gravest = max((finding.severity for finding in report.findings), default=None)

@@ -1,172 +1,186 @@
-"""What is searched for, and where: the options that ``dedup lint`` and ``dedup explain`` share."""
+"""The options that ``dedup lint`` and ``dedup explain`` share: which files are read, and what counts as a repeat."""
 
 import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import wraps
 from typing import Any
 
 import click
 
-from dedup.cli.config import chosen
+from dedup.cli.config import choose_config
 from dedup.lint.config import Config
 from dedup.lint.run import Settings
-from dedup.lint.sources import discover as files
+from dedup.lint.sources import discover
 from dedup.lint.sources.corpus import configured, tracked
 from dedup.lint.sources.discover import NOTHING, STANDARD_INPUT, MissingPathError, Selection, below, with_input_named
-from dedup.lint.suppress.allowlist import AllowError, Hashes, passages
+from dedup.lint.suppress.allowlist import AllowError, passages
 from dedup.text.markups import MARKUPS
 
 _DEFAULTS = Config()
 
 
-def _encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+def _check_encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     if value is not None:
         try:
             "a".encode(value)
         except (LookupError, ValueError):
-            raise click.BadParameter(f"{value!r} is not an encoding of text that Python knows.") from None
+            raise click.BadParameter(
+                f"{value!r} is not a text encoding; use a name such as utf-8, latin-1 or cp1252."
+            ) from None
     return value
 
 
-_OPTIONS = (
-    click.option(
+def _option(*names: str, **settings: Any) -> Any:
+    """Return a field of `SearchOptions` that is given on the command line."""
+    return field(metadata={"option": click.option(*names, **settings)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchOptions:
+    """What a user may ask of a search, one field for each option, in the order of the help text.
+
+    None, an empty tuple and False stand for an option that was not given.
+    """
+
+    min_words: int | None = _option(
         "--min-words",
         type=click.IntRange(4, 1_000_000),
         metavar="N",
-        help=f"Report passages of at least N words. [default: {_DEFAULTS.min_words}]",
-    ),
-    click.option(
+        help=f"Minimum length of a repeated passage, in words. [default: {_DEFAULTS.min_words}]",
+    )
+    min_similarity: float | None = _option(
         "--min-similarity",
         type=click.FloatRange(min=0, max=1, min_open=True),
         metavar="S",
-        help="Report changed passages that share at least this part of their words, up to 1. "
+        help="Minimum share of words that changed passages have in common, above 0 and up to 1. "
         f"[default: {_DEFAULTS.min_similarity}]",
-    ),
-    click.option("--select", multiple=True, metavar="CODE", help="Report this rule, or all that begin so; repeatable."),
-    click.option("--ignore", multiple=True, metavar="CODE", help="Do not report this rule, or any that begins so."),
-    click.option("--allow", metavar="FILE", help="Do not report the passages that stand in FILE."),
-    click.option(
+    )
+    select: tuple[str, ...] = _option(
+        "--select", multiple=True, metavar="CODE", help="Rule code or prefix to enable. Repeatable."
+    )
+    ignore: tuple[str, ...] = _option(
+        "--ignore", multiple=True, metavar="CODE", help="Rule code or prefix to disable. Repeatable."
+    )
+    allow: str | None = _option("--allow", metavar="FILE", help="File with passages that may be repeated anywhere.")
+    corpus: str | None = _option(
         "--corpus",
         type=click.Choice(["tracked"]),
-        help="Compare with every file of a known type that git tracks, and not with what is configured.",
-    ),
-    click.option("--within", is_flag=True, help="Compare every file with itself only."),
-    click.option("--config", "config_path", metavar="FILE", help="Read this configuration, and look for no other."),
-    click.option("--isolated", is_flag=True, help="Read no configuration."),
-    click.option("--stdin-filename", metavar="PATH", help="What standard input is called, and read as."),
-    click.option(
-        "--markup", type=click.Choice(tuple(MARKUPS)), help="Read every file as this, whatever its extension."
-    ),
-    click.option(
-        "--encoding", metavar="NAME", callback=_encoding, help="Of every file. [default: UTF-8; UTF-16 by its mark]"
-    ),
-)
+        help="Compare with all files that git tracks, instead of those that the configuration includes.",
+    )
+    within: bool = _option("--within", is_flag=True, help="Compare each file only with itself.")
+    config_path: str | None = _option(
+        "--config", "config_path", metavar="FILE", help="Configuration file to use, instead of looking for one."
+    )
+    isolated: bool = _option("--isolated", is_flag=True, help="Ignore all configuration files.")
+    stdin_filename: str | None = _option(
+        "--stdin-filename", metavar="PATH", help="Path to report for standard input; its extension selects the markup."
+    )
+    markup: str | None = _option(
+        "--markup", type=click.Choice(tuple(MARKUPS)), help="Markup of all files, whatever their extension."
+    )
+    encoding: str | None = _option(
+        "--encoding",
+        metavar="NAME",
+        callback=_check_encoding,
+        help="Input encoding. [default: UTF-8, or UTF-16 with a BOM]",
+    )
 
 
 def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that `prepared` takes, in their order."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    """Give a command the options of `SearchOptions`; it receives them as one argument, `options`."""
+    names = [declared.name for declared in fields(SearchOptions)]
+
+    @wraps(command)
+    def with_options(**values: Any) -> Any:
+        options = SearchOptions(**{name: values.pop(name) for name in names})
+        return command(options=options, **values)
+
+    for declared in reversed(fields(SearchOptions)):
+        declared.metadata["option"](with_options)
+    return with_options
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Everything that is known before files are read."""
+    """Everything that is decided before files are read."""
 
     settings: Settings
     selection: Selection
-    """What findings are about."""
+    """The files that findings are about."""
     corpus: Selection
-    """What it is compared with, beside itself."""
+    """Files that these are compared with."""
     read: Callable[[str], bytes]
+    """Returns the bytes of a file, or of standard input; raises `OSError`."""
     wanted: Callable[[str], bool]
-    """Whether a path, there or not, is one of those to read."""
+    """Whether a path, existing or not, belongs to the files to read."""
     markup: str | None
-    piped: str
-    """What standard input is called."""
+    stdin_path: str
+    """The path that standard input is reported as."""
 
 
-def prepared(
-    paths: Sequence[str],
-    *,
-    min_words: int | None,
-    min_similarity: float | None,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    allow: str | None,
-    corpus: str | None,
-    within: bool,
-    config_path: str | None,
-    isolated: bool,
-    stdin_filename: str | None,
-    markup: str | None,
-    encoding: str | None,
-) -> Search:
-    """The search that the options ask for. What is named on the command line wins over the configuration.
+def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
+    """Return the search that a user asks for. The command line takes precedence over the configuration.
 
-    Raises `click.UsageError` for what does not go together, is not there or cannot be used.
+    Raises
+    ------
+    click.UsageError
+        Options exclude each other, a path does not exist, or a file that they name cannot be used.
     """
     from dedup.lint.sources.git import GitError
 
-    if corpus and within:
-        raise click.UsageError("--corpus and --within exclude each other.")
-    if stdin_filename is not None and STANDARD_INPUT not in paths:
-        raise click.UsageError("--stdin-filename names standard input: give the path -, too.")
-    config = chosen(config_path, isolated, select, ignore)
+    if options.corpus and options.within:
+        raise click.UsageError("--corpus and --within exclude each other; use only one.")
+    if options.stdin_filename is not None and STANDARD_INPUT not in paths:
+        raise click.UsageError("--stdin-filename applies to standard input only; add - to the paths.")
+    config = choose_config(options.config_path, options.isolated, options.select, options.ignore)
     config = replace(
         config,
-        min_words=config.min_words if min_words is None else min_words,
-        min_similarity=config.min_similarity if min_similarity is None else min_similarity,
-        allow=config.allow if allow is None else allow,
+        min_words=config.min_words if options.min_words is None else options.min_words,
+        min_similarity=config.min_similarity if options.min_similarity is None else options.min_similarity,
+        allow=config.allow if options.allow is None else options.allow,
     )
 
-    standing: list[Hashes] = []
-    if config.allow is not None:
-        try:
-            standing = passages(config.allow)
-        except AllowError as error:
-            raise click.UsageError(str(error)) from error
-
     def wanted(path: str) -> bool:
-        return not config.excluded(path) and (bool(corpus) or config.included(path) or below(path, paths))
+        return not config.excluded(path) and (bool(options.corpus) or config.included(path) or below(path, paths))
 
     try:
-        selection = files.select(paths, markup)
-        if stdin_filename is not None:
-            selection = with_input_named(selection, stdin_filename, markup)
+        allowed = passages(config.allow) if config.allow is not None else ()
+        selection = discover.select(paths, options.markup)
+        if options.stdin_filename is not None:
+            selection = with_input_named(selection, options.stdin_filename, options.markup)
         selection = selection.without(config.excluded)
-        others = NOTHING
-        if corpus:
-            others = tracked(selection).without(config.excluded)
-        elif not within:
-            others = configured(config, selection).without(config.excluded)
-    except MissingPathError as error:
+        corpus = NOTHING
+        if options.corpus:
+            corpus = tracked(selection).without(config.excluded)
+        elif not options.within:
+            corpus = configured(config, selection).without(config.excluded)
+    except (AllowError, MissingPathError) as error:
         raise click.UsageError(str(error)) from error
     except GitError as error:
-        raise click.UsageError(f"--corpus {corpus}: {error}") from error
-    piped = STANDARD_INPUT if stdin_filename is None else files.shown(stdin_filename)
+        raise click.UsageError(f"--corpus {options.corpus}: {error}") from error
+    stdin_path = STANDARD_INPUT if options.stdin_filename is None else discover.shown(options.stdin_filename)
     return Search(
         settings=Settings(
             config=config,
-            encoding=encoding,
-            within=within,
-            whole=bool(corpus or config.include or any(map(os.path.isdir, paths))),
-            passages=tuple(standing),
+            encoding=options.encoding,
+            within=options.within,
+            whole=bool(options.corpus or config.include or any(map(os.path.isdir, paths))),
+            passages=tuple(allowed),
         ),
         selection=selection,
-        corpus=others,
-        read=lambda path: _read(path, path == piped),
+        corpus=corpus,
+        read=lambda path: _read(path, path == stdin_path),
         wanted=wanted,
-        markup=markup,
-        piped=piped,
+        markup=options.markup,
+        stdin_path=stdin_path,
     )
 
 
-def _read(path: str, piped: bool) -> bytes:
-    if piped:
+def _read(path: str, is_stdin: bool) -> bytes:
+    if is_stdin:
         if sys.stdin is None:
             raise OSError(errno.EBADF, "standard input is closed")
         return sys.stdin.buffer.read()

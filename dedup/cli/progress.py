@@ -1,4 +1,4 @@
-"""What is seen of a long run while it lasts."""
+"""A bar that shows the progress of a long run."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,8 +21,8 @@ def lint(
 
 @contextmanager
 def writing(targets: Sequence[Target]) -> Iterator[None]:
-    """Show that reports are written, if it takes long: but not beside standard output, which may be the same terminal,
-    or a pager on it."""
+    """Show that reports are being written, if that takes long: but not while standard output is written, which may be
+    the same terminal, or a pager on it."""
     with reporting(all(target.file != STANDARD_OUTPUT for target in targets)) as tell:
         tell("writing", 0, None)
         yield

@@ -1,4 +1,4 @@
-"""Which reports a command writes, and where: ``--format``, ``--output`` and ``--report``."""
+"""The reports that a command writes, and where: ``--format``, ``--output`` and ``--report``."""
 
 import os
 import stat
@@ -25,30 +25,33 @@ class Target:
 
 
 def parse_output(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    """The value of ``--output``; raises `click.BadParameter` for one that names no file."""
+    """Return the value of ``--output``; raises `click.BadParameter` if it is empty."""
     if not value:
-        raise click.BadParameter("'' names no file.")
+        raise click.BadParameter("the name of the file is empty; use - for standard output.")
     return value
 
 
 def parse_reports(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> tuple[Target, ...]:
-    """The values of ``--report``, each FORMAT=FILE; raises `click.BadParameter` for what is none."""
+    """Return the values of ``--report``; raises `click.BadParameter` for one that is not FORMAT=FILE."""
     targets = []
     for given in value:
         name, equals, file = given.partition("=")
         if name not in FORMATS:
-            raise click.BadParameter(f"{given!r}: {name!r} is not one of {', '.join(FORMATS)}.")
+            raise click.BadParameter(f"unknown format {name!r} in {given!r}; allowed: {', '.join(FORMATS)}.")
         if not equals or not file:
-            raise click.BadParameter(f"{given!r} names no file; write {name}=FILE.")
+            raise click.BadParameter(f"{given!r} has no file; use {name}=FILE.")
         targets.append(Target(name, file))
     return tuple(targets)
 
 
 def check_targets(targets: Sequence[Target], documents: Iterable[Document]) -> None:
-    """Find what would go wrong before any work is done.
+    """Check, before any work is done, that all reports can be written.
 
-    Raises `click.UsageError` for two reports at one place, for a file that is itself read (it would be lost, and next
-    time its findings would be repeats), and for a file that cannot be: a folder, or one in a folder that is not there.
+    Raises
+    ------
+    click.UsageError
+        Two reports go to one file; a file is one of `documents`, which would be lost; or it is a folder, or in a folder
+        that does not exist.
     """
     taken: dict[str, Target] = {}
     existing: dict[tuple[int, int], str] = {}
@@ -56,14 +59,17 @@ def check_targets(targets: Sequence[Target], documents: Iterable[Document]) -> N
         place = target.file if target.file == STANDARD_OUTPUT else os.path.realpath(target.file)
         if place in taken:
             shown = "standard output" if target.file == STANDARD_OUTPUT else repr(target.file)
-            raise click.UsageError(f"{taken[place].format_name} and {target.format_name} would both go to {shown}.")
+            raise click.UsageError(
+                f"{taken[place].format_name} and {target.format_name} would both be written to {shown}; write one of "
+                "them to another file."
+            )
         taken[place] = target
         if target.file == STANDARD_OUTPUT:
             continue
         if os.path.isdir(place):
-            raise click.UsageError(f"{target.file!r} is a folder; name a file to write.")
+            raise click.UsageError(f"{target.file!r} is a folder; give the path of a file.")
         if not os.path.lexists(target.file) and not os.path.isdir(os.path.dirname(place)):
-            raise click.UsageError(f"{target.file!r}: there is no such folder to write to.")
+            raise click.UsageError(f"{target.file!r}: the folder does not exist; create it first.")
         with suppress(OSError):
             status = os.stat(place)
             if stat.S_ISREG(status.st_mode):
@@ -73,15 +79,25 @@ def check_targets(targets: Sequence[Target], documents: Iterable[Document]) -> N
             with suppress(OSError):
                 status = os.stat(document.path)
                 if document.path != STANDARD_INPUT and (file := existing.get((status.st_dev, status.st_ino))):
-                    raise click.UsageError(f"{file!r} is one of the files to read; write the report to another.")
+                    raise click.UsageError(f"{file!r} is one of the files to read; write the report to another file.")
 
 
 def deliver(report: Report, targets: Sequence[Target], focus: Collection[str]) -> None:
-    """Write all reports, files first. One that cannot be written keeps no other from being written.
+    """Write all reports, files first. If one cannot be written, the others still are.
 
-    `focus` are the paths that findings are about.
+    Parameters
+    ----------
+    report
+        The findings.
+    targets
+        The reports to write.
+    focus
+        The paths that findings are about.
 
-    Raises `click.ClickException` that names all those.
+    Raises
+    ------
+    click.ClickException
+        Reports cannot be written; the message names all of them.
     """
     faults = []
     for target in sorted(targets, key=lambda target: target.file == STANDARD_OUTPUT):
@@ -98,11 +114,15 @@ def deliver(report: Report, targets: Sequence[Target], focus: Collection[str]) -
 
 
 def save(path: str, pieces: Iterable[bytes]) -> None:
-    """Write a file such that it is there whole or as it was before.
+    """Write a file completely, or leave it as it was.
 
-    A link stays a link, and a file that was there keeps its permissions. What is no regular file, such as a pipe, is
-    written to as it is; a reader that went away ends that and nothing else.
-    Raises `click.ClickException` where writing fails.
+    A link stays a link, and an existing file keeps its permissions. Pipes and devices are written directly; if the
+    reader closes a pipe, writing ends without an error.
+
+    Raises
+    ------
+    click.ClickException
+        Writing fails.
     """
     try:
         try:
@@ -138,5 +158,5 @@ def _replace(path: str, mode: int | None, pieces: Iterable[bytes]) -> None:
 
 
 def encoded(text: str) -> bytes:
-    """A piece of a report in UTF-8, lone surrogates as escapes."""
+    """Return a piece of a report in UTF-8, with lone surrogates as escapes."""
     return text.encode("utf-8", "backslashreplace")

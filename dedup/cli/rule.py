@@ -1,4 +1,4 @@
-"""``dedup rule``: what a rule means."""
+"""``dedup rule``: what a rule reports, why, and what to do."""
 
 import textwrap
 from collections.abc import Iterator
@@ -12,13 +12,17 @@ from dedup.lint.rules import RULES, Rule, find_rule
 @click.command("rule")
 @click.argument("code", required=False)
 def command(code: str | None) -> None:
-    """Explain the rule CODE, or list all of them."""
+    """Explain a rule, or list all rules.
+
+    CODE is the code or the name of a rule, such as DUP001 or exact-paragraph.
+    """
     if code is None:
-        write(f"{rule.code}  {rule.name:<17} {rule.summary}\n" for rule in RULES.values())
+        width = max(len(rule.name) for rule in RULES.values())
+        write(f"{rule.code}  {rule.name:<{width}} {rule.summary}\n" for rule in RULES.values())
         return
     rule = find_rule(code)
     if rule is None:
-        raise click.UsageError(f"{code!r} is not a rule; the rules are {', '.join(RULES)}.")
+        raise click.UsageError(f"Unknown rule {code!r}; allowed: {', '.join(RULES)}.")
     write(_page(rule))
 
 

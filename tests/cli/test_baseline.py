@@ -44,7 +44,7 @@ def found(dedup, known):
 def test_what_is_known_is_silent_and_counted(dedup, tree, known):
     assert found(dedup, known) == []
     outcome = dedup("lint", "docs", *known)
-    assert outcome.out == "Nothing new in 2 files, 83 words; 2 findings more are known.\n"
+    assert outcome.out == "No new repeats in 2 files, 83 words; 2 findings in the baseline.\n"
 
 
 def test_a_new_repeat_is_told_and_nothing_else(dedup, tree, known):
@@ -139,9 +139,9 @@ def test_what_is_no_baseline_is_refused_and_left_as_it_is(dedup, tree, content, 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--baseline", "none.txt"), "none.txt: is not there yet; --update-baseline writes it"),
-        (("--update-baseline",), "--update-baseline needs --baseline FILE"),
-        (("--baseline-from-ref", "HEAD", "--update-baseline"), "nothing to update"),
+        (("--baseline", "none.txt"), "none.txt: baseline not found; create it with --update-baseline"),
+        (("--update-baseline",), "--update-baseline does not know which file to write"),
+        (("--baseline-from-ref", "HEAD", "--update-baseline"), "use only one"),
         (("--baseline-from-ref", "no-such-name"), "git says: there is no commit"),
         (("--baseline-from-ref", "--all"), "git says: there is no commit"),
     ],

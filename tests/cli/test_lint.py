@@ -1,6 +1,7 @@
 """`dedup lint`, from files to what is printed."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_an_article_has_exactly_the_two_repeats_that_an_editor_would_see(dedup):
         "Salt Basin, which houses customs offices, the pilot station and other services",
         "Salt Basin, which houses customs offices, the pilot station, and other public services",
     ]
-    assert clause["message"].endswith(': "public" added')
+    assert '"public"' in clause["message"]
     for place in (*sentence["places"], *clause["places"]):
         assert text[place["start"] : place["end"]] == place["text"]
 
@@ -54,8 +55,10 @@ def test_people_see_the_passages_in_their_lines(dedup):
     assert outcome.code == 1
     assert f"{ARTICLE}:7:94\n 7 | …" in outcome.out
     assert f"{ARTICLE}:9:1\n 9 | The port police said" in outcome.out
-    assert '12 words stand in 2 places, 92% alike: "public" added' in outcome.out
-    assert outcome.out.endswith(" 2 findings (2 DUP003) in 1 file; 57 of 286 words (19.9%) stand in a repeat.\n"[1:])
+    assert re.search(
+        r"^warning\[DUP003\] repeated-passage: 12 words .* in 2 places, .*\"public\"", outcome.out, re.MULTILINE
+    )
+    assert outcome.out.endswith(" 2 findings (2 DUP003) in 1 file; 57 of 286 words (19.9%) are repeated.\n"[1:])
     assert "\x1b" not in outcome.out
     assert outcome.err == ""
 
@@ -80,8 +83,8 @@ def test_exit_codes(dedup, article):
         (["a.md", "--min-similarity", "1.5"], "1.5 is not in the range"),
         (["a.md", "--min-similarity", "0"], "0.0 is not in the range"),
         (["a.md", "--markup", "docx"], "'docx' is not one of"),
-        (["a.md", "--encoding", "klingon"], "'klingon' is not an encoding"),
-        (["a.md", "--encoding", "base64"], "'base64' is not an encoding"),
+        (["a.md", "--encoding", "klingon"], "'klingon' is not a text encoding"),
+        (["a.md", "--encoding", "base64"], "'base64' is not a text encoding"),
         (["a.md", "--format", "xml"], "'xml' is not one of"),
         (["a.md", "--nonsense"], "No such option"),
     ],
@@ -152,12 +155,12 @@ def test_min_similarity(dedup):
 def test_whole_paragraphs(dedup, article):
     Path("a.md").write_text(f"{SENTENCE}\n\nOther words stand here.\n\n- {SENTENCE}\n")
     [exact] = findings(dedup, "a.md")
-    assert (exact["rule"], exact["message"]) == ("DUP001", "16 words stand in 2 places, word for word")
+    assert (exact["rule"], exact["words"], len(exact["places"])) == ("DUP001", 16, 2)
     Path("a.md").write_text(f"{SENTENCE}\n")
     Path("b.md").write_text(SENTENCE.replace("closed", "shut"))
     [near] = findings(dedup, "a.md", "b.md")
-    assert near["rule"] == "DUP002"
-    assert near["message"] == '16 words stand in 2 places in 2 files, 93% alike: "closed" -> "shut"'
+    assert (near["rule"], near["words"], near["similarity"]) == ("DUP002", 16, pytest.approx(15 / 16, abs=0.01))
+    assert '"closed" -> "shut"' in near["message"]
 
 
 def test_nothing_to_read_is_said(dedup, tmp_path):
@@ -177,7 +180,7 @@ def test_a_fault_of_our_own_is_not_taken_for_findings(dedup, article, monkeypatc
     outcome = dedup("lint", "a.md")
     assert outcome.code == 2
     assert "RuntimeError: broken" in outcome.err
-    assert "fault in dedup itself" in outcome.err
+    assert "bug in dedup" in outcome.err
 
 
 def test_an_interrupt_ends_with_130(dedup, article, monkeypatch):

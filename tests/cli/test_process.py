@@ -24,7 +24,7 @@ PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 def test_findings_end_with_1_and_usage_with_2(process):
     code, out, err = finish(process("lint", ARTICLE, **PIPES))
     assert (code, err) == (1, "")
-    assert out.endswith("stand in a repeat.\n")
+    assert out.endswith("are repeated.\n")
     code, out, err = finish(process("lint", "nowhere.md", **PIPES))
     assert (code, out) == (2, "")
     assert "no such file or folder" in err

@@ -65,17 +65,17 @@ def test_an_absolute_path_is_told_from_the_working_folder(dedup, article):
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["--output", ""], "'' names no file"),
-        (["--output", "nowhere/r.json"], "'nowhere/r.json': there is no such folder to write to"),
+        (["--output", ""], "the name of the file is empty"),
+        (["--output", "nowhere/r.json"], "'nowhere/r.json': the folder does not exist"),
         (["--output", "folder"], "'folder' is a folder"),
         (["--output", "a b.md"], "'a b.md' is one of the files to read"),
         (["--output", "link.md"], "'link.md' is one of the files to read"),
-        (["--report", "json"], "'json' names no file; write json=FILE"),
-        (["--report", "json="], "'json=' names no file; write json=FILE"),
-        (["--report", "xml=a"], "'xml=a': 'xml' is not one of full, "),
-        (["--report", "json=-"], "full and json would both go to standard output"),
-        (["--report", "json=r", "--report", "sarif=./r"], "json and sarif would both go to './r'"),
-        (["--output", "r", "--report", "sarif=folder/../r"], "full and sarif would both go to 'folder/../r'"),
+        (["--report", "json"], "'json' has no file; use json=FILE"),
+        (["--report", "json="], "'json=' has no file; use json=FILE"),
+        (["--report", "xml=a"], "unknown format 'xml' in 'xml=a'; allowed: full, "),
+        (["--report", "json=-"], "full and json would both be written to standard output"),
+        (["--report", "json=r", "--report", "sarif=./r"], "json and sarif would both be written to './r'"),
+        (["--output", "r", "--report", "sarif=folder/../r"], "full and sarif would both be written to 'folder/../r'"),
     ],
 )
 def test_what_cannot_be_written_is_told_before_anything_is_done(dedup, article, monkeypatch, args, said):

@@ -30,7 +30,7 @@ def test_the_readme_is_short():
 
 def test_every_environment_variable_of_the_package_is_documented():
     code = "\n".join(path.read_text("utf-8") for path in (ROOT / "dedup").rglob("*.py"))
-    used = set(re.findall(r"\b(?:DEDUP_[A-Z]+|NO_COLOR|FORCE_COLOR)\b", code))
+    used = set(re.findall(r"\b(?:DEDUP_[A-Z]+|NO_COLOR|FORCE_COLOR|GITHUB_[A-Z_]+)\b", code))
     documented = set(re.findall(r"^\| `(\w+)` \|", (REFERENCE / "environment.md").read_text("utf-8"), re.MULTILINE))
     assert used <= documented
 

@@ -1,5 +1,4 @@
-"""How a report is shown. One module a format; each renders a report as pieces of text and knows nothing of
-detection."""
+"""How a report is shown. One module for each format; each renders a report as pieces of text and detects nothing."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -21,24 +20,42 @@ FORMATS = {
     "rdjson": "dedup.lint.reporters.rdjson",
     "markdown": "dedup.lint.reporters.markdown",
 }
-"""The formats by name, and the module whose `render` writes each: imported only when it is asked for."""
+"""The formats by name, and the module whose `render` writes each; it is imported when the format is used."""
+
+
+def _ignore(note: str) -> None:
+    """Drop a note."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a report is shown on: whether it takes colour, and its width in cells; machine formats ask for neither.
+    """What a report is written for.
 
-    `folder` is the working folder, with slashes: formats whose readers know no absolute path name what lies inside it
-    relative to it. "" where there is none. `focus` are the paths that findings are about: a finding is reported at its
-    first place in one of them; None where all are.
+    Parameters
+    ----------
+    color
+        Whether it may have colours; machine formats never have.
+    width
+        Width of a line in cells; machine formats ignore it.
+    folder
+        The working folder, with slashes, or "". Formats whose readers expect paths in a repository name what lies
+        inside it relative to it.
+    focus
+        The paths that findings are about: a finding is reported at its first place in one of them. None: all.
+    note
+        Called with a sentence for each thing that a format had to leave out.
+    add_summary
+        Appends Markdown to the summary of the step that runs in GitHub Actions; None elsewhere.
     """
 
     color: bool = False
     width: int = 100
     folder: str = ""
     focus: Collection[str] | None = None
+    note: Callable[[str], None] = _ignore
+    add_summary: Callable[[str], None] | None = None
 
 
 def renderer(format_name: str) -> Callable[[Report, View], Iterator[str]]:
-    """The function that renders a report in one of `FORMATS`, piece by piece, each of whole lines."""
+    """Return the function that renders a report in one of `FORMATS`, piece by piece, each of whole lines."""
     return cast(Callable[[Report, View], Iterator[str]], import_module(FORMATS[format_name]).render)

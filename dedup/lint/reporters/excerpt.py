@@ -1,4 +1,4 @@
-"""A place as a person sees it: its lines, cut to the width of the screen, with what to underline."""
+"""A place as a person sees it: its lines, cut to the width of the screen, with the parts to underline."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,25 +10,26 @@ from dedup.lint.findings import Location
 Role = Literal["around", "passage", "change"]
 
 MAX_LINES = 4
-"""A passage of more lines is shown without those in its middle."""
+"""A longer passage is shown without lines in its middle."""
 
-_LEAST_AROUND, _MOST_AROUND = 14, 30  # cells of what stands on each side of a passage, where the line does not fit
-_SHORTEST = 12  # cells; no part of a passage is cut below this
+_LEAST_AROUND, _MOST_AROUND = 14, 30  # cells of context on each side of a passage if the line does not fit
+_SHORTEST = 12  # cells; no part of a passage is cut shorter
 _CUT = "…"
 
-# Whatever would move the cursor, hide text or turn its direction is shown as a picture or a replacement character.
+# Whatever would move the cursor, hide text or change its direction is shown as a picture or a replacement character.
+_CONTROLS = {**{code: 0x2400 + code for code in range(0x20)}, 0x7F: 0x2421, **dict.fromkeys(range(0x80, 0xA0), 0xFFFD)}
 _HARMLESS = {
-    **{code: 0x2400 + code for code in range(0x20)},
+    **_CONTROLS,
     **dict.fromkeys((0x09, 0x0A, 0x0D), 0x20),
-    0x7F: 0x2421,
-    **dict.fromkeys((*range(0x80, 0xA0), 0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F)), 0xFFFD),
+    **dict.fromkeys((0x061C, 0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F)), 0xFFFD),
     **dict.fromkeys(range(0x2066, 0x206A), 0xFFFD),
 }
+_WITHOUT_CONTROLS = {code: shown for code, shown in _CONTROLS.items() if code not in (0x09, 0x0A, 0x0D)}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a line and what it is: what stands around the passage, the passage, or words of it that differ."""
+    """A part of a line, and whether it is context, the passage, or words of it that differ."""
 
     role: Role
     text: str
@@ -36,19 +37,24 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an excerpt, from left to right; `number` is None where lines were left out."""
+    """One line of an excerpt, from left to right; `number` is None where lines are left out."""
 
     number: int | None
     pieces: tuple[Piece, ...]
 
 
 def harmless(text: str) -> str:
-    """The text on one line and without what a terminal would obey: a file may hold anything."""
+    """Return the text on one line and without anything that a terminal obeys."""
     return text.translate(_HARMLESS)
 
 
+def without_controls(text: str) -> str:
+    """Return the text without control characters but tabs, and ends of lines, which the caller escapes."""
+    return text.translate(_WITHOUT_CONTROLS)
+
+
 def cells(text: str) -> int:
-    """How many columns of a terminal a text takes: two for a wide character, none for one that combines."""
+    """Return the columns of a terminal that a text takes: two for a wide character, none for a combining one."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len
@@ -57,9 +63,9 @@ def cells(text: str) -> int:
 
 
 def excerpt(place: Location, width: int, brief: bool = False) -> Iterator[Line]:
-    """The lines of a place that are shown, each at most `width` cells wide. Linear in the lines of the place.
+    """Yield the lines of a place that are shown, each at most `width` cells wide. Linear in the lines of the place.
 
-    `brief`: no more than its first line and those where words differ, for a place whose text was shown elsewhere.
+    `brief`: only its first line and those where words differ, for a place whose text is shown elsewhere.
     """
     numbers = [number for number in range(place.line, place.end_line + 1) if _has_words(place, number)]
     shown = numbers
@@ -74,7 +80,7 @@ def excerpt(place: Location, width: int, brief: bool = False) -> Iterator[Line]:
 
 
 def _within(place: Location, number: int) -> tuple[int, int]:
-    """What of the place stands in a line: [start, end), without the white space around it."""
+    """Return the part of the place that is on a line, [start, end), without white space around it."""
     line_start, line_end = place.source.line_span(number)
     start, end = max(line_start, place.start), min(line_end, place.end)
     text = place.source.text[start:end]
@@ -87,7 +93,7 @@ def _has_words(place: Location, number: int) -> bool:
 
 
 def _pieces(place: Location, number: int, reach: int) -> list[Piece]:
-    """A whole line in pieces; of parts longer than `reach` characters only the ends, because they are cut in any
+    """Return a whole line in pieces; of parts longer than `reach` characters only the ends, because they are cut in any
     case."""
     text = place.source.text
     start, end = _within(place, number)
@@ -97,7 +103,7 @@ def _pieces(place: Location, number: int, reach: int) -> list[Piece]:
     for change in place.changes:
         left, right = max(change.start, start), min(change.end, end)
         if change.start == change.end and left < end and text[left].isspace():
-            right = left + 1  # where words are missing there is only the blank between the others to point at
+            right = left + 1  # where words are missing, point at the space between the others
         if left < right:
             pieces.append(Piece("passage", _ends(text, position, left, reach)))
             pieces.append(Piece("change", _ends(text, left, right, reach)))
@@ -114,8 +120,7 @@ def _ends(text: str, start: int, end: int, reach: int) -> str:
 
 
 def _fit(pieces: list[Piece], width: int) -> list[Piece]:
-    """The pieces of a line, cut where they are too long for it: what stands around first, then the middle of long
-    pieces."""
+    """Return the pieces of a line, cut if they do not fit: first the context, then the middle of long pieces."""
     if _total(pieces) <= width:
         return pieces
     inner = [cells(piece.text) for piece in pieces if piece.role != "around"]
@@ -133,7 +138,7 @@ def _fit(pieces: list[Piece], width: int) -> list[Piece]:
 
 
 def _without_middle(pieces: list[Piece], width: int) -> list[Piece]:
-    """The first and the last pieces that fit, for a passage that changes too often to be shown whole."""
+    """Return the first and the last pieces that fit, for a passage with too many changes to be shown whole."""
     half = (width - 3) // 2
     left, right = 1, len(pieces) - 1
     while left < right and _total(pieces[: left + 1]) <= half:
@@ -148,7 +153,7 @@ def _total(pieces: Iterable[Piece]) -> int:
 
 
 def _head(text: str, limit: int) -> str:
-    """The beginning of a text, up to a word's end where there is one, and "…"; at most `limit` cells."""
+    """Return the beginning of a text, up to the end of a word if possible, and "…"; at most `limit` cells."""
     if cells(text) <= limit:
         return text
     kept = _prefix(text, limit - 1)
@@ -157,7 +162,7 @@ def _head(text: str, limit: int) -> str:
 
 
 def _tail(text: str, limit: int) -> str:
-    """The end of a text, from a word's beginning where there is one, behind "…"; at most `limit` cells."""
+    """Return "…" and the end of a text, from the beginning of a word if possible; at most `limit` cells."""
     if cells(text) <= limit:
         return text
     kept = _suffix(text, limit - 1)
@@ -166,7 +171,7 @@ def _tail(text: str, limit: int) -> str:
 
 
 def _middle(text: str, limit: int) -> str:
-    """The beginning and the end of a text with " … " between them; at most `limit` cells."""
+    """Return the beginning and the end of a text with " … " between them; at most `limit` cells."""
     if cells(text) <= limit:
         return text
     head = _head(text, (limit - 3) // 2 + 1).removesuffix(_CUT)
@@ -175,7 +180,7 @@ def _middle(text: str, limit: int) -> str:
 
 
 def _prefix(text: str, limit: int) -> str:
-    """The longest beginning of at most `limit` cells."""
+    """Return the longest beginning of at most `limit` cells."""
     if text.isascii():
         return text[:limit]
     width = 0
@@ -187,7 +192,7 @@ def _prefix(text: str, limit: int) -> str:
 
 
 def _suffix(text: str, limit: int) -> str:
-    """The longest end of at most `limit` cells that does not begin with a character that combines."""
+    """Return the longest end of at most `limit` cells that does not begin with a combining character."""
     if text.isascii():
         return text[len(text) - limit :]
     width, start = 0, len(text)

@@ -1,4 +1,4 @@
-"""``--format full``: for people, with the lines in which every passage stands."""
+"""``--format full``: for people, with the lines of every passage."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypedDict, Unpack
@@ -7,16 +7,16 @@ import click
 
 from dedup.lint.diagnose.diff import SHOWN_CHANGES, describe
 from dedup.lint.findings import Finding, Location, Report
-from dedup.lint.reporters import View
-from dedup.lint.reporters.addresses import counted
+from dedup.lint.reporters import View, summary
 from dedup.lint.reporters.excerpt import Piece, Role, cells, excerpt, harmless
-from dedup.lint.reporters.nesting import inside, parents, telling
+from dedup.lint.reporters.names import count
+from dedup.lint.reporters.nesting import inside, parents, shown_places
 from dedup.lint.rules import Severity
 
 MAX_PLACES = 10
-"""Places of one repeat that are shown; of the others only their number."""
+"""Places of one finding that are shown; the others are only counted."""
 
-_MAX_DEPTH = 3  # nested repeats further down are not indented further
+_MAX_DEPTH = 3  # nested findings further down are not indented further
 _LISTED_CHANGES = 8
 
 
@@ -26,7 +26,7 @@ class _Style(TypedDict, total=False):
     dim: bool
 
 
-# Styles as click writes them. rich takes some 25 times as long for a line, and a tree of old documentation prints a
+# Styles as click writes them: rich takes some 25 times as long for a line, and a tree of old documentation prints a
 # million of them.
 _SEVERITY = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _STYLES: dict[Role, _Style] = {"around": {"dim": True}, "passage": {}, "change": {"fg": "red", "bold": True}}
@@ -35,19 +35,19 @@ _MARK_STYLES: dict[Role, _Style] = {"around": {}, "passage": {"fg": "yellow"}, "
 
 
 def render(report: Report, view: View) -> Iterator[str]:
-    """The findings, a nested one under the longer one, then a line that sums up."""
+    """Yield each finding, a nested one below the longer one, then a line that sums up."""
     outer = parents(report.findings)
     nested: dict[int, list[int]] = {}
     for index, parent in enumerate(outer):
         if parent is not None:
             nested.setdefault(parent, []).append(index)
-    waiting = [(index, 0) for index in reversed(range(len(outer))) if outer[index] is None]
+    stack = [(index, 0) for index in reversed(range(len(outer))) if outer[index] is None]
     page = _Page(view)
-    while waiting:
-        index, depth = waiting.pop()
+    while stack:
+        index, depth = stack.pop()
         parent = outer[index]
         yield page.finding(report.findings[index], None if parent is None else report.findings[parent], depth)
-        waiting.extend((child, depth + 1) for child in reversed(nested.get(index, [])))
+        stack.extend((child, depth + 1) for child in reversed(nested.get(index, [])))
     yield page.summary(report)
 
 
@@ -64,16 +64,16 @@ class _Page:
         if finding.unreadable:
             path = self.style(harmless(finding.places[0].path), bold=True)
             return f"{code} {name}: {path} {harmless(finding.message)}\n\n"
-        within, held = "", [False] * len(finding.places)
+        within, nested = "", [False] * len(finding.places)
         if parent is not None:
-            within, held = ", within the passage above", inside(finding.places, parent)
-        if all(held):
-            held = [False] * len(held)
-        shown = telling(finding, MAX_PLACES, held)
+            within, nested = ", within the passage above", inside(finding.places, parent)
+        if all(nested):
+            nested = [False] * len(nested)
+        shown = shown_places(finding, MAX_PLACES, nested)
         lines = [f"{code} {name}{within}: {harmless(finding.message)}"]
-        unshown = held.count(True) - sum(held[index] for index in shown)
-        if unshown and not any(held[index] for index in shown):
-            lines.append(f"  {self.style('-->', fg='blue')} {counted(unshown, 'place')} within the passage above")
+        unshown = nested.count(True) - sum(nested[index] for index in shown)
+        if unshown and not any(nested[index] for index in shown):
+            lines.append(f"  {self.style('-->', fg='blue')} {count(unshown, 'place')} within the passage above")
             unshown = 0
         width = max(len(str(finding.places[index].end_line)) for index in shown)
         margin = f"{' ' * (width + 2)}{self.style('=', fg='blue')}"
@@ -83,10 +83,10 @@ class _Page:
             if len(place.changes) > SHOWN_CHANGES or (place.changes and len(finding.places) > 2):
                 lines.append(f"{margin} {harmless(describe(place.changes, _LISTED_CHANGES))}")
         if unshown:
-            lines.append(f"{margin} and {counted(unshown, 'more place')} within the passage above")
-        more = held.count(False) - sum(not held[index] for index in shown)
+            lines.append(f"{margin} and {count(unshown, 'more place')} within the passage above")
+        more = nested.count(False) - sum(not nested[index] for index in shown)
         if more:
-            lines.append(f"{margin} and {counted(more, 'more place')}")
+            lines.append(f"{margin} and {count(more, 'more place')}")
         return "".join(f"{indent}{line}".rstrip() + "\n" for line in lines) + "\n"
 
     def place(self, place: Location, gutter: int, width: int, brief: bool) -> Iterator[str]:
@@ -110,21 +110,11 @@ class _Page:
         return "".join(marks)
 
     def summary(self, report: Report) -> str:
-        summary = report.summary
-        files = counted(report.files, "file")
-        read = f"{files}, {counted(summary.words, 'word')}"
-        unreadable = len(report.errors)
-        fault = f"; {counted(unreadable, 'path')} could not be read" if unreadable else ""
-        if summary.known:
-            fault = f"; {counted(summary.known, 'finding')} more {'is' if summary.known == 1 else 'are'} known{fault}"
-        if len(report.findings) == unreadable:
-            nothing = "Nothing new" if summary.known else "No repeats"
-            return f"{self.style(nothing, bold=True)} in {read}{fault}.\n"
-        counts = ", ".join(f"{number:,} {code}" for code, number in summary.rules.items())
-        words = f"{summary.repeated_words:,} of {counted(summary.words, 'word')}"
-        share = f"{words} ({summary.repeated_share:.1%}) stand in a repeat"
-        found = self.style(counted(len(report.findings), "finding"), bold=True)
-        return f"{found} ({counts}) in {files}; {share}{fault}.\n"
+        title, notes = self.style(summary.title(report), bold=True), summary.notes(report)
+        if summary.is_clean(report):
+            return f"{title} in {summary.read(report)}{notes}.\n"
+        files = count(report.files, "file")
+        return f"{title} ({summary.rules(report)}) in {files}; {summary.share(report)}{notes}.\n"
 
     def style(self, text: str, **style: Unpack[_Style]) -> str:
         return click.style(text, **style) if self.view.color and style else text

@@ -1,20 +1,20 @@
-"""``--format gitlab``: a code quality report as GitLab reads it, a part of the Code Climate format."""
+"""``--format gitlab``: a code quality report as GitLab reads it, which is a part of the Code Climate format."""
 
 import json
 from collections.abc import Iterator
 
 from dedup.lint.findings import Finding, Location, Report
 from dedup.lint.reporters import View
-from dedup.lint.reporters.addresses import NAMED_PLACES, lead, listed, relative, sentence, valid, where
+from dedup.lint.reporters.names import NAMED_PLACES, lead, listed, relative, sentence, valid, where
 from dedup.lint.rules import RULES, Severity
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info"}
 
 
 def render(report: Report, view: View) -> Iterator[str]:
-    """One JSON array, in ASCII, with one finding a line, at its first place. Linear in the places.
+    """Yield one JSON array, in ASCII, with one finding on each line, at its first place. Linear in the places.
 
-    `other_locations` has all the others; GitLab itself shows only the description, which names some of them.
+    `other_locations` has all other places; GitLab itself shows only the description, which names some of them.
     """
     yield "["
     separator = "\n"
@@ -27,7 +27,7 @@ def render(report: Report, view: View) -> Iterator[str]:
 def _issue(finding: Finding, view: View) -> dict[str, object]:
     place, also = lead(finding, view.focus)
     folder = view.folder
-    names = [where(one, folder) for one in also[:NAMED_PLACES]]
+    names = [where(other, folder) for other in also[:NAMED_PLACES]]
     rest = f"; also at {listed(names, len(also))}" if also else ""
     rule = RULES[finding.rule]
     return {
@@ -39,10 +39,10 @@ def _issue(finding: Finding, view: View) -> dict[str, object]:
         "severity": _SEVERITIES[finding.severity],
         "fingerprint": finding.fingerprint,
         "location": _location(place, folder),
-        "other_locations": [_location(one, folder) for one in also],
+        "other_locations": [_location(other, folder) for other in also],
     }
 
 
 def _location(place: Location, folder: str) -> dict[str, object]:
-    path = relative(place.path, folder).removeprefix("./")  # GitLab matches the path with those git lists
+    path = relative(place.path, folder).removeprefix("./")  # GitLab compares it with the paths that git lists
     return {"path": valid(path), "lines": {"begin": place.line, "end": place.end_line}}

@@ -1,19 +1,20 @@
-"""``--format jsonl``: one JSON object a line, for programs that read line by line."""
+"""``--format jsonl``: one JSON object on each line, for programs that read line by line."""
 
 import json
 from collections.abc import Iterator
 
 from dedup.lint.findings import Report
 from dedup.lint.reporters import View
-from dedup.lint.reporters.json import VERSION, finding_object, rest_fields
+from dedup.lint.reporters.fields import report_fields
+from dedup.lint.reporters.json import VERSION, finding_object
 
 
 def render(report: Report, view: View) -> Iterator[str]:
-    """Every finding with the fields it has in ``json``, then a line with all the rest, in ASCII. Linear in the places.
+    """Yield each finding as in ``json``, then a line with everything else, in ASCII. Linear in the places.
 
-    The last line, and no other, has a field `version`; a finding, and nothing else, has a field `rule`. A text without
-    that last line is not complete.
+    Only the last line has the key `version`, and only findings have the key `rule`. A file without that last line is
+    incomplete.
     """
     for finding in report.findings:
         yield finding_object(finding) + "\n"
-    yield json.dumps({"version": VERSION, **rest_fields(report)}) + "\n"
+    yield json.dumps({"version": VERSION, **report_fields(report)}) + "\n"

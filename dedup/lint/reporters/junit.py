@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from dedup.lint.findings import Finding, Report
 from dedup.lint.reporters import View
-from dedup.lint.reporters.addresses import lead, relative, sentence, where
+from dedup.lint.reporters.names import lead, relative, sentence, where
 from dedup.lint.rules import Severity
 
-# What no XML 1.0 document can hold, not even as a reference.
+# What an XML 1.0 document cannot contain, not even as a reference.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# White space is written as a reference, because a parser changes that which stands in an attribute.
+# White space is written as a reference, because a parser normalises it in attributes.
 _REFERENCES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 )
@@ -18,8 +18,10 @@ _KINDS = {Severity.ERROR: "error", Severity.WARNING: "failure", Severity.NOTE: "
 
 
 def render(report: Report, view: View) -> Iterator[str]:
-    """One test case a finding, in ASCII: an error fails it as an error, a warning as a failure, and a note lets it
-    pass. Where nothing was found one case passes, because an empty suite is taken for a fault. Linear in the places.
+    """Yield a test case for each finding, in ASCII: an error is an error, a warning is a failure, and a note passes.
+
+    Without findings, one test case passes, because some servers treat an empty suite as an error. Linear in the
+    places.
     """
     kinds = [_KINDS[finding.severity] for finding in report.findings]
     counts = f'tests="{len(kinds) or 1}" failures="{kinds.count("failure")}" errors="{kinds.count("error")}"'
@@ -36,17 +38,17 @@ def _case(finding: Finding, kind: str, view: View) -> str:
     place, also = lead(finding, view.focus)
     folder = view.folder
     path, message = _escape(relative(place.path, folder)), _escape(sentence(finding, folder))
-    # servers tell cases apart by class and name, and several findings may begin at one place
+    # servers identify a case by class and name, and several findings may begin at one place
     name = f"{finding.rule} {finding.name} {finding.fingerprint[:12]}"
-    told = f' type="{finding.rule}" message="{message}"' if kind != "system-out" else ""
-    lines = "\n".join([message, *(_escape(where(one, folder)) for one in (place, *also))])
+    attributes = f' type="{finding.rule}" message="{message}"' if kind != "system-out" else ""
+    lines = "\n".join([message, *(_escape(where(other, folder)) for other in (place, *also))])
     return (
         f'<testcase classname="{path}" name="{name}" file="{path}" line="{place.line}">\n'
-        f"<{kind}{told}>{lines}</{kind}>\n</testcase>\n"
+        f"<{kind}{attributes}>{lines}</{kind}>\n</testcase>\n"
     )
 
 
 def _escape(text: str) -> str:
-    """The text as it stands in an element or an attribute: in ASCII, with U+FFFD for what XML cannot hold."""
+    """Return the text for an element or an attribute: in ASCII, with U+FFFD for what XML cannot contain."""
     legal = _FORBIDDEN.sub("\ufffd", text).translate(_REFERENCES)
     return legal.encode("ascii", "xmlcharrefreplace").decode()

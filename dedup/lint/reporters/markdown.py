@@ -4,23 +4,24 @@ import re
 from collections.abc import Iterator
 
 from dedup.lint.findings import Finding, Report
-from dedup.lint.reporters import View
-from dedup.lint.reporters.addresses import NAMED_PLACES, counted, lead, valid, where
+from dedup.lint.reporters import View, summary
 from dedup.lint.reporters.excerpt import harmless
+from dedup.lint.reporters.names import NAMED_PLACES, count, lead, valid, where
 
 ROOM = 60_000
-"""Characters of a report: GitHub takes 65,536 in a comment. Of findings that do not fit only the number is told."""
+"""Characters of a report: GitHub takes 65,536 in a comment. Findings that do not fit are only counted."""
 
 _PASSAGE = 400  # characters of a passage that are shown
 _BACKTICKS = re.compile("`+")
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_COMMAND = re.compile("^(\\s*:)(?=:)")
 
 
 def render(report: Report, view: View) -> Iterator[str]:
-    """A heading, a line that sums up, and the findings that there is room for. Linear in the findings.
+    """Yield a heading, a line that sums up, and the findings that fit. Linear in the findings.
 
-    Whatever comes from a file (paths, passages, words in a message) stands in code, from which nothing can break out
-    and in which no link, no mention and no HTML is read.
+    Whatever comes from a file (paths, passages, words in a message) is code, in which no link, mention or HTML is read
+    and which it cannot end.
     """
     head = _head(report)
     yield head
@@ -28,24 +29,27 @@ def render(report: Report, view: View) -> Iterator[str]:
     for number, finding in enumerate(report.findings):
         text = _finding(finding, view)
         if len(text) > left:
-            yield f"… and {counted(len(report.findings) - number, 'more finding')}.\n"
+            yield f"… and {count(len(report.findings) - number, 'more finding')}.\n"
             return
         left -= len(text)
         yield text
 
 
 def code_span(text: str) -> str:
-    """The text, on one line, as inline code: between more backticks than stand in it together."""
+    """Return the text, on one line, as inline code: between more backticks than it has in a row."""
     text = valid(harmless(text)) or " "
     fence = "`" * (_longest_run(text) + 1)
-    # one blank on each side is taken off again where both are there, and parts the text's backticks from the fence
+    # readers remove one space on each side if both are there; it separates the text's backticks from the fence
     pad = " " if text.strip(" ") and (text[0] in "` " or text[-1] in "` ") else ""
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
 def code_block(text: str) -> str:
-    """The text as a fenced block of code."""
-    lines = [valid(harmless(line)) for line in _LINE_END.split(text)]
+    """Return the text as a fenced code block.
+
+    In a line that begins with two colons, a space separates them: printed in GitHub Actions, it would be a command.
+    """
+    lines = [_COMMAND.sub(r"\1 ", valid(harmless(line))) for line in _LINE_END.split(text)]
     fence = "`" * max(3, 1 + max(map(_longest_run, lines)))
     return "\n".join([f"{fence}text", *lines, fence]) + "\n"
 
@@ -55,29 +59,20 @@ def _longest_run(text: str) -> int:
 
 
 def _head(report: Report) -> str:
-    summary = report.summary
-    files = counted(report.files, "file")
-    known = (
-        f"; {counted(summary.known, 'finding')} more {'is' if summary.known == 1 else 'are'} known"
-        if summary.known
-        else ""
-    )
-    if not report.findings:
-        title = "Nothing new" if summary.known else "No repeats"
-        return f"### {title}\n\n{counted(summary.words, 'word')} read in {files}{known}.\n"
-    counts = ", ".join(f"{number:,} {code}" for code, number in summary.rules.items())
-    share = f"{summary.repeated_words:,} of {counted(summary.words, 'word')} ({summary.repeated_share:.1%})"
-    title = counted(len(report.findings), "finding")
-    return f"### {title}\n\n{counts}. Of {files} read, {share} stand in a repeat{known}.\n\n"
+    if summary.is_clean(report):
+        line = f"In {summary.read(report)}"
+    else:
+        line = f"{summary.rules(report)} in {count(report.files, 'file')}; {summary.share(report)}"
+    return f"### {summary.title(report)}\n\n{line}{summary.notes(report)}.\n" + "\n" * bool(report.findings)
 
 
 def _finding(finding: Finding, view: View) -> str:
     place, also = lead(finding, view.focus)
     named = [place, *also[:NAMED_PLACES]]
     lines = [f"**{finding.severity.label} {finding.rule}** {finding.name}: {code_span(finding.message)}", ""]
-    lines += [f"- {code_span(where(one, view.folder))}" for one in named]
+    lines += [f"- {code_span(where(shown, view.folder))}" for shown in named]
     if len(also) > NAMED_PLACES:
-        lines.append(f"- and {counted(len(also) - NAMED_PLACES, 'more place')}")
+        lines.append(f"- and {count(len(also) - NAMED_PLACES, 'more place')}")
     passage = place.source.text[place.start : min(place.end, place.start + _PASSAGE)]
     if passage:
         cut = "…" if place.end > place.start + _PASSAGE else ""

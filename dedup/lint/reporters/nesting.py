@@ -1,4 +1,4 @@
-"""Which repeat stands inside which: so that the shorter can be shown under the longer."""
+"""Which finding lies inside which, so that the shorter can be shown under the longer."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -8,11 +8,10 @@ from dedup.lint.findings import Finding, Location
 
 
 def parents(findings: Sequence[Finding]) -> list[int | None]:
-    """For every finding the index of the longer one inside a place of which one of its places lies; None where
-    there is none.
+    """Return for each finding the index of a longer one, inside a place of which one of its places lies, or None.
 
-    Of several, the one whose place ends first, at the first such place of its path. A parent has more words than its
-    child, so there are no circles. O(places log places), times the number of repeats that lie over one another.
+    Of several, it is the one whose place ends first, at the first such place of its path. A parent has more words than
+    its child, so there are no cycles. O(places log places), times the number of findings that overlap at one place.
     """
     by_path: dict[str, list[tuple[int, int, int]]] = {}
     for index, finding in enumerate(findings):
@@ -25,23 +24,23 @@ def parents(findings: Sequence[Finding]) -> list[int | None]:
         for start, minus_end, index in spans:
             around = [(end, outer) for end, outer in around if end > start]
             if found[index] is None:
-                holders = (
+                enclosing = (
                     (end, outer)
                     for end, outer in around
                     if end >= -minus_end and findings[outer].words > findings[index].words
                 )
-                found[index] = min(holders, default=(0, None))[1]
+                found[index] = min(enclosing, default=(0, None))[1]
             around.append((-minus_end, index))
     return found
 
 
 def inside(places: Sequence[Location], outer: Finding) -> list[bool]:
-    """For every place whether it lies inside a place of `outer`. O(n log n) in the places of both."""
+    """Return for each place whether it lies inside a place of `outer`. O(n log n) in the places of both."""
     by_path: dict[str, list[tuple[int, int]]] = {}
     for place in outer.places:
         by_path.setdefault(place.path, []).append((place.start, place.end))
     for spans in by_path.values():
-        spans.sort()  # they never overlap, so the last one that starts before a place is the only one that can hold it
+        spans.sort()  # they never overlap, so only the last one that starts before a place can contain it
     found = []
     for place in places:
         spans = by_path.get(place.path, [])
@@ -50,14 +49,23 @@ def inside(places: Sequence[Location], outer: Finding) -> list[bool]:
     return found
 
 
-def telling(finding: Finding, limit: int, held: Sequence[bool] = ()) -> list[int]:
-    """The indices of the places that are shown, in order: the first `limit` of those that are not `held` (which
-    says for every place whether it stands in a passage that is shown already; empty: none does), or of all where all
-    are. Of a near repeat the first place, which the others are compared with, is always among them, and so is one with
-    words that differ, where there is one. Linear in the places; `limit` is at least 2.
+def shown_places(finding: Finding, limit: int, nested: Sequence[bool] = ()) -> list[int]:
+    """Return the indices of the places that are shown, in order.
+
+    They are the first `limit` of the places that are not `nested`, or of all if all are. Of a near repeat, the first
+    place, which the others are compared with, is always among them, and so is one with words that differ.
+
+    Parameters
+    ----------
+    finding
+        The finding.
+    limit
+        The most places that are shown, at least 2.
+    nested
+        For each place whether it lies in a passage that is shown already; empty: none does.
     """
     places = finding.places
-    free = [index for index in range(len(places)) if not (held and held[index])] or list(range(len(places)))
+    free = [index for index in range(len(places)) if not (nested and nested[index])] or list(range(len(places)))
     changed = next((index for index in [*free, *range(len(places))] if places[index].changes), None)
     if changed is None:
         return free[:limit]

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 
 from dedup.lint.findings import Finding, Location, Report, Source
 from dedup.lint.reporters import View
-from dedup.lint.reporters.addresses import lead, relative, sentence, valid
+from dedup.lint.reporters.names import lead, relative, sentence, valid
 from dedup.lint.rules import Severity
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
-_STEP = 256  # characters; measured: 4096 takes twice as long where places stand close together
+_STEP = 256  # characters; 4096 takes twice as long where places are close together
 
 
 def render(report: Report, view: View) -> Iterator[str]:
-    """One JSON object (a `DiagnosticResult`), in ASCII, with one finding a line, at its first place and with all the
-    others as related locations. Linear in the places and the texts."""
+    """Yield one JSON object (a `DiagnosticResult`), in ASCII, with one finding on each line: at its first place, with
+    all others as related locations. Linear in the places and the texts."""
     columns = _Columns()
     yield '{"source": {"name": "dedup"},\n"diagnostics": ['
     separator = "\n"
@@ -25,8 +25,8 @@ def render(report: Report, view: View) -> Iterator[str]:
 
 
 class _Columns:
-    """Counts columns as the format does, in bytes of UTF-8, without reading a long line again for each of its
-    places: a text is measured once, in steps."""
+    """Columns as the format counts them, in bytes of UTF-8. A text is measured once, in steps, so that a long line is
+    not read again for each of its places."""
 
     def __init__(self) -> None:
         self._steps: dict[Source, list[int]] = {}
@@ -45,7 +45,7 @@ class _Columns:
 
 
 def _measure(text: str) -> list[int]:
-    """The bytes before every `_STEP`-th character; empty where a character is always one byte."""
+    """Return the bytes before every `_STEP`-th character; an empty list if each character is one byte."""
     if text.isascii():
         return []
     steps = [0]
@@ -67,7 +67,7 @@ def _diagnostic(finding: Finding, view: View, columns: _Columns) -> dict[str, ob
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.rule},
     }
-    related = [{"message": "stands here too", "location": _location(one, folder, columns)} for one in also]
+    related = [{"message": "also here", "location": _location(other, folder, columns)} for other in also]
     return diagnostic | ({"related_locations": related} if related else {})
 
 

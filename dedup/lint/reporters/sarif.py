@@ -1,4 +1,8 @@
-"""``--format sarif``: the Static Analysis Results Interchange Format 2.1.0 (OASIS, 2020), for code scanning."""
+"""``--format sarif``: the Static Analysis Results Interchange Format 2.1.0 (OASIS, 2020), for code scanning.
+
+GitHub rejects a file with more than 25,000 results in a run or 1,000 locations in a result. What is more than that is
+counted: in the message of a result or in a notification, and in a note.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -8,26 +12,43 @@ from urllib.parse import quote
 import dedup
 from dedup.lint.findings import Failure, Finding, Location, Report
 from dedup.lint.reporters import View
-from dedup.lint.reporters.addresses import NAMED_PLACES, lead, relative, sentence, valid, where
+from dedup.lint.reporters.fields import measure_fields
 from dedup.lint.reporters.markdown import code_block
+from dedup.lint.reporters.names import NAMED_PLACES, count, lead, relative, sentence, valid, where
 from dedup.lint.rules import RULES, Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 FINGERPRINT = "dedup/v1"
-"""The name under which a finding's fingerprint stands; its number is raised if fingerprints are made otherwise."""
+"""Name of a finding's fingerprint; its number is raised when fingerprints are computed differently."""
 
-_BASE = "%SRCROOT%"  # what GitHub and others take for the root of the repository
+MAX_RESULTS = 25_000
+"""Results of a run; of more findings, the most severe are written."""
+
+MAX_LOCATIONS = 1_000
+"""Locations of a result, with the one where it is reported."""
+
+_BASE = "%SRCROOT%"  # GitHub and others take it for the root of the repository
 _Artifact = Callable[[str], dict[str, str]]
 _INDEX = {code: index for index, code in enumerate(RULES)}
 
 
 def render(report: Report, view: View) -> Iterator[str]:
-    """One run, in ASCII, with one finding a line: a result at its first place, and all the others as related
-    locations, the first of them linked in the message. Linear in the places.
+    """Yield one run, in ASCII, with one finding on each line: a result at its first place, with the others as related
+    locations, the first of which are linked in the message. Linear in the places.
     """
+    findings = _most_severe(report.findings)
+    omitted = len(report.findings) - len(findings)
+    if omitted:
+        view.note(f"sarif: {_omitted_results(omitted)}")
+    shortened = [len(finding.places) - MAX_LOCATIONS for finding in findings if len(finding.places) > MAX_LOCATIONS]
+    if shortened:
+        view.note(
+            f"sarif: {count(sum(shortened), 'place')} of {count(len(shortened), 'finding')} left out; a result has at "
+            f"most {MAX_LOCATIONS:,} locations."
+        )
 
-    @cache  # a repeat may stand thousands of times in one file
+    @cache  # a repeat may have thousands of places in one file
     def artifact(path: str) -> dict[str, str]:
         return _artifact(relative(path, view.folder))
 
@@ -43,11 +64,12 @@ def render(report: Report, view: View) -> Iterator[str]:
             {
                 "executionSuccessful": not report.errors,
                 "toolExecutionNotifications": [
-                    _notification(failure, view.folder, artifact) for failure in report.errors
+                    *(_notification(failure, view.folder, artifact) for failure in report.errors),
+                    *([{"level": "warning", "message": {"text": _omitted_results(omitted)}}] if omitted else []),
                 ],
             }
         ],
-        "originalUriBaseIds": {_BASE: {"description": {"text": "The folder in which dedup was run."}}},
+        "originalUriBaseIds": {_BASE: {"description": {"text": "The folder in which dedup ran."}}},
         "language": "en",
         "columnKind": "unicodeCodePoints",
         "newlineSequences": ["\r\n", "\n", "\r"],
@@ -55,10 +77,22 @@ def render(report: Report, view: View) -> Iterator[str]:
     head = json.dumps(run).removesuffix("}")
     yield f'{{"version": "2.1.0", "$schema": "{SCHEMA}", "runs": [\n{head},\n"results": ['
     separator = "\n"
-    for finding in report.findings:
+    for finding in findings:
         yield separator + json.dumps(_result(finding, view, artifact))
         separator = ",\n"
     yield "\n]}]}\n"
+
+
+def _most_severe(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Return at most `MAX_RESULTS` findings, the most severe, in the order of the report."""
+    if len(findings) <= MAX_RESULTS:
+        return findings
+    by_severity = sorted(range(len(findings)), key=lambda index: -findings[index].severity)
+    return [findings[index] for index in sorted(by_severity[:MAX_RESULTS])]
+
+
+def _omitted_results(number: int) -> str:
+    return f"{count(number, 'finding')} left out; a run has at most {MAX_RESULTS:,} results."
 
 
 def _rule(rule: Rule) -> dict[str, object]:
@@ -85,22 +119,23 @@ def _notification(failure: Failure, folder: str, artifact: _Artifact) -> dict[st
 
 
 def _result(finding: Finding, view: View, artifact: _Artifact) -> dict[str, object]:
-    place, also = lead(finding, view.focus)
+    place, every = lead(finding, view.focus)
+    also = every[: MAX_LOCATIONS - 1]
     result: dict[str, object] = {
         "ruleId": finding.rule,
         "ruleIndex": _INDEX[finding.rule],
         "level": finding.severity.label,
-        "message": {"text": _message(finding, also, view.folder)},
+        "message": {"text": _message(finding, every, view.folder)},
         "locations": [_location(place, artifact)],
         "partialFingerprints": {FINGERPRINT: finding.fingerprint},
     }
     if also:
         result["relatedLocations"] = [
-            {"id": number, **_location(one, artifact), "message": {"text": "stands here too"}}
-            for number, one in enumerate(also, 1)
+            {"id": number, **_location(other, artifact), "message": {"text": "also here"}}
+            for number, other in enumerate(also, 1)
         ]
     if finding.kind is not None:
-        result["properties"] = {"kind": finding.kind, "words": finding.words, "similarity": finding.similarity}
+        result["properties"] = measure_fields(finding)
     return result
 
 
@@ -110,6 +145,9 @@ def _message(finding: Finding, also: Sequence[Location], folder: str) -> str:
         return text
     links = [f"[{_link_text(where(place, folder))}]({number})" for number, place in enumerate(also[:NAMED_PLACES], 1)]
     more = f" and {len(also) - NAMED_PLACES:,} more" if len(also) > NAMED_PLACES else ""
+    unlisted = len(also) - (MAX_LOCATIONS - 1)
+    if unlisted > 0:
+        more += f", of which {unlisted:,} are not listed"
     return f"{text}; also at {', '.join(links)}{more}"
 
 
@@ -121,7 +159,7 @@ def _location(place: Location, artifact: _Artifact) -> dict[str, object]:
 
 
 def _artifact(path: str) -> dict[str, str]:
-    if path.startswith("//"):  # a share on Windows: its host is no part of the path
+    if path.startswith("//"):  # a network share on Windows: its host is not part of the path
         return {"uri": f"file:{_quoted(path)}"}
     if path.startswith("/"):
         return {"uri": f"file://{_quoted(path)}"}
@@ -131,17 +169,17 @@ def _artifact(path: str) -> dict[str, str]:
 
 
 def _quoted(path: str) -> str:
-    """The bytes of the path, percent-encoded; also the colon, which would make the first part a scheme."""
+    """Return the bytes of the path, percent-encoded; the colon too, because it would make the first part a scheme."""
     try:
         return quote(path.encode("utf-8", "surrogateescape"), safe="/")
-    except UnicodeEncodeError:  # Windows knows names with surrogates that stand for no byte
+    except UnicodeEncodeError:  # names on Windows may have surrogates that do not stand for bytes
         return quote(path.encode("utf-8", "surrogatepass"), safe="/")
 
 
 def _plain(text: str) -> str:
-    """As a part of a plain text message in which nothing is a link or a placeholder.
+    """Return the text for a plain text message in which nothing is a link or a placeholder.
 
-    A blank parts what would be a link: readers differ in what they make of backslashes outside of one.
+    A space breaks up what would be a link: readers differ in how they treat backslashes outside of one.
     """
     return _braces(text.replace("](", "] ("))
 

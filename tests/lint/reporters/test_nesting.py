@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.lint.findings import Change
-from dedup.lint.reporters.nesting import inside, parents, telling
+from dedup.lint.reporters.nesting import inside, parents, shown_places
 from tests.lint.repeats import exact, place, report_of
 
 TEXT = "abcdefghijklmnopqrstuvwxyz" * 4
@@ -62,7 +62,7 @@ def test_the_first_place_and_one_that_differs_are_always_shown(data, number, lim
         one._replace(changes=(Change(one.start, one.end, "was", "now"),)) if differ else one
         for one, differ in zip(finding.places, differs, strict=True)
     ]
-    shown = telling(replace(finding, places=tuple(changed)), limit, held)
+    shown = shown_places(replace(finding, places=tuple(changed)), limit, held)
     assert shown == sorted(set(shown))
     free = [index for index in range(number) if not held[index]] or list(range(number))
     if not any(differs):

@@ -96,9 +96,9 @@ MILL = "The old mill by the river will be open again in May"
 
 
 def test_every_place_stands_in_its_context_with_the_shared_words_marked():
-    page = page_of({"a/b.md": ARTICLE}, exact(12, *everywhere({"a/b.md": ARTICLE}, MILL)))
-    article = page.one("article", id="r1")
-    assert article.one("h2").text() == "12 words stand in 2 places"
+    report = report_of({"a/b.md": ARTICLE}, exact(12, *everywhere({"a/b.md": ARTICLE}, MILL)))
+    article = parsed(written(report)).one("article", id="r1")
+    assert article.one("h2").text() == report.findings[0].message
     first, second = article.all("figure")
     assert words(first.one("figcaption").text()) == "a/b.md:1:28"
     assert words(second.one("figcaption").text()) == "a/b.md:3:1"
@@ -230,7 +230,7 @@ def test_every_place_lies_under_a_mark_that_names_its_finding(spans_of):
     for start, minus_end, index in places:
         assert any(
             mark.first <= start * outline.CELLS / 2_400
-            and -minus_end * outline.CELLS / 2_400 <= mark.behind <= outline.CELLS
+            and -minus_end * outline.CELLS / 2_400 <= mark.stop <= outline.CELLS
             and index in mark.findings
             for mark in drawn
         )
@@ -245,7 +245,7 @@ def test_links_lead_to_findings_that_are_there():
     assert names == {"r1", "r2", "findings"}
     assert {link.attributes["href"] for link in page.all("a")} == {f"#{name}" for name in names}
     within = page.one("article", id="r2").one("p", class_="within")
-    assert (within.text(), within.one("a").attributes["href"]) == ("Stands inside the longer 1.", "#r1")
+    assert (within.text(), within.one("a").attributes["href"]) == ("Part of finding 1.", "#r1")
     every = re.findall(r' id="([^"]*)"', written(report_of({"a.md": text}, outer, inner)))
     assert len(every) == len(set(every))
 
@@ -253,7 +253,8 @@ def test_links_lead_to_findings_that_are_there():
 def test_counts_are_those_of_the_report():
     texts = {"a.md": ARTICLE, "b.md": "Nothing here.\n"}
     page = page_of(texts, exact(12, *everywhere(texts, MILL)), failures=(Failure("c.md", "gone"),))
-    assert page.one("p", class_="sum").text() == "2 findings in 2 files; 24 of 38 words (63.2%) stand in a repeat."
+    counts = page.one("p", class_="sum").text()
+    assert counts == "2 findings in 2 files; 24 of 38 words (63.2%) are repeated; 1 path could not be read."
     assert page.one("head").one("title").text() == "Repeated passages: 2 findings in 2 files"
     rules = [words(label.text()) for label in page.one("fieldset").all("label")]
     assert rules == ["DUP003 repeated-passage 1", "DUP900 unreadable-file 1"]
@@ -270,7 +271,7 @@ def test_a_file_that_could_not_be_read_is_shown():
 
 def test_nothing_found_is_said():
     page = page_of({"a.md": "One two three."})
-    assert page.one("main").text().strip() == "No passage stands in two places."
+    assert page.one("main").text().strip() == "No passage is repeated."
     assert not [*page.all("article")]
 
 

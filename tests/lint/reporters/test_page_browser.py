@@ -115,7 +115,7 @@ def test_the_filters_hide_what_does_not_fit(opened):
     rows_left = [row for row in page.locator(".map li").all() if row.is_visible()]
     assert [row.locator(".path").text_content() for row in rows_left] == ["harbour/b.md"]
     page.fill("#file", "nowhere")
-    assert (shown(page), status.text_content()) == ((), "Nothing fits")
+    assert (shown(page), status.text_content()) == ((), "No match")
     page.click("#all")
     assert (shown(page), status.text_content()) == (EXPECTED, "5 shown")
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from dedup.lint.findings import Failure
 from dedup.lint.reporters import View, renderer
 from dedup.lint.reporters.excerpt import harmless
-from dedup.lint.rules import RULES
+from dedup.lint.rules import RULES, Severity
 from tests.lint.odd import crowd, nothing, reports
 from tests.lint.repeats import everywhere, exact, near, place, report_of, spans
 
@@ -102,8 +103,9 @@ def check(log: dict) -> None:
                 keys("notification", notification)
                 check_text(notification["message"])
                 assert notification["level"] in LEVELS
-                assert rules[notification["associatedRule"]["index"]]["id"] == notification["associatedRule"]["id"]
-                check_locations(notification["locations"], set(run["originalUriBaseIds"]))
+                if rule := notification.get("associatedRule"):
+                    assert rules[rule["index"]]["id"] == rule["id"]
+                check_locations(notification.get("locations", []), set(run["originalUriBaseIds"]))
 
 
 def check_text(message: dict) -> None:
@@ -182,10 +184,10 @@ def test_a_near_repeat_is_one_result_with_the_others_linked():
         place("b.md", spans(texts["b.md"], "one", "three four")),
         place("c d.md", ((0, 18),)),
     )
-    [result] = run_of(report_of(texts, repeat))["results"]
-    assert result["message"]["text"] == (
-        '3 words stand in 3 places in 3 files, 75% alike: "two" -> "zwei"; also at [b.md:1:1](1), [c d.md:1:1](2)'
-    )
+    report = report_of(texts, repeat)
+    [result] = run_of(report)["results"]
+    message = report.findings[0].message
+    assert result["message"]["text"] == f"{message}; also at [b.md:1:1](1), [c d.md:1:1](2)"
     assert result["locations"] == [
         {
             "physicalLocation": {
@@ -261,11 +263,43 @@ def test_words_of_a_passage_are_never_a_link_or_a_placeholder():
     assert result["message"]["text"] == '"[see] (1)" -> "{{0}}\\"; also at [b.md:1:1](1)'
 
 
+def noted(report) -> tuple[dict, list[str]]:
+    """The run, and what was left out of it as it is told beside the report."""
+    notes: list[str] = []
+    text = "".join(renderer("sarif")(report, View(note=notes.append)))
+    check(json.loads(text))
+    return json.loads(text)["runs"][0], notes
+
+
 def test_all_places_are_there_and_ten_are_linked():
-    [result] = run_of(crowd(1500))["results"]
-    assert len(result["relatedLocations"]) == 1499
+    run, notes = noted(crowd(1000))
+    [result] = run["results"]
+    assert len(result["relatedLocations"]) == 999
     assert len(LINK.findall(result["message"]["text"])) == 10
-    assert result["message"]["text"].endswith("(10) and 1,489 more")
+    assert result["message"]["text"].endswith("(10) and 989 more")
+    assert notes == []
+
+
+def test_places_that_github_does_not_take_are_counted():
+    run, notes = noted(crowd(1500, findings=2))
+    for result in run["results"]:
+        assert len(result["locations"]) + len(result["relatedLocations"]) == 1000
+        assert result["message"]["text"].endswith("(10) and 1,489 more, of which 500 are not listed")
+    assert notes == ["sarif: 1,000 places of 2 findings left out; a result has at most 1,000 locations."]
+
+
+def test_results_that_github_does_not_take_are_counted_and_the_most_severe_stay():
+    report = crowd(2, findings=25_003)
+    grave = [replace(finding, severity=Severity.ERROR) for finding in report.findings[-2:]]
+    slight = [replace(finding, severity=Severity.NOTE) for finding in report.findings[:4]]
+    run, notes = noted(replace(report, findings=(*slight, *report.findings[4:-2], *grave)))
+    assert len(run["results"]) == 25_000
+    assert [result["level"] for result in run["results"]].count("note") == 1
+    written = [result["partialFingerprints"]["dedup/v1"] for result in run["results"]]
+    assert written == [finding.fingerprint for finding in (report.findings[0], *report.findings[4:])]
+    [notification] = run["invocations"][0]["toolExecutionNotifications"]
+    assert notification["message"]["text"] == "3 findings left out; a run has at most 25,000 results."
+    assert notes == [f"sarif: {notification['message']['text']}"]
 
 
 def test_findings_come_one_by_one():

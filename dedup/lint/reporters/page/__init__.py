@@ -1,7 +1,7 @@
-"""``--format html``: one page for an editor, with every repeat, its places side by side, and a map.
+"""``--format html``: one page for an editor, with every finding, its places side by side, and a map.
 
-The page holds everything that it needs, is in ASCII (so that it is the same in whatever encoding it is written), and is
-complete without JavaScript, which only filters and leads from one repeat to the next. Its Content-Security-Policy
+The page contains everything that it needs, is in ASCII (so that the encoding it is written in does not matter), and is
+complete without JavaScript, which only filters and goes from one finding to the next. Its Content-Security-Policy
 allows its own style and script, by their hashes, and nothing else.
 """
 
@@ -11,34 +11,34 @@ from hashlib import sha256
 from importlib.resources import files
 
 from dedup.lint.findings import Finding, Location, Report
-from dedup.lint.reporters import View
-from dedup.lint.reporters.addresses import counted
-from dedup.lint.reporters.nesting import parents, telling
+from dedup.lint.reporters import View, summary
+from dedup.lint.reporters.names import count
+from dedup.lint.reporters.nesting import parents, shown_places
 from dedup.lint.reporters.page import outline, passage
 from dedup.lint.reporters.page.passage import html
 from dedup.lint.rules import RULES
 
 MAX_PLACES = 10
-"""Places of one repeat that are drawn; of the others only paths and lines are listed."""
+"""Places of one finding that are drawn; of the others only paths and lines are listed."""
 
-_WHOLE_PLACES = 3  # the places behind these are drawn in short, where they say the same as the first
-_SHORT = 320  # characters of such a place
+_WHOLE_PLACES = 3  # later places are shortened if they are equal to the first
+_SHORT = 320  # characters of a shortened place
 
 
 def render(report: Report, view: View) -> Iterator[str]:
-    """The page: head, filters, map, findings. Linear in the places but for one sort of them."""
+    """Yield the page: head, filters, map, findings. O(n log n) in the places."""
     documents = outline.documents(report.findings)
     numbers = {document.source.path: number for number, document in enumerate(documents)}
     yield from _head(report)
     yield from _filters(report, documents)
-    yield '<div class="sides">\n<nav class="map" aria-label="Map of the documents">\n<h2>Map</h2>\n<ol>\n'
+    yield '<div class="sides">\n<nav class="map" aria-label="Map of the files">\n<h2>Map</h2>\n<ol>\n'
     yield from outline.drawn(report.findings, documents)
     yield '</ol>\n</nav>\n<main id="findings">\n'
     outer = parents(report.findings)
     for index, finding in enumerate(report.findings):
         yield _article(index, finding, outer[index], numbers)
     if not report.findings:
-        yield '<p class="none">No passage stands in two places.</p>\n'
+        yield '<p class="none">No passage is repeated.</p>\n'
     yield f"</main>\n</div>\n<script>{_data('page.js')}</script>\n</body>\n</html>\n"
 
 
@@ -56,30 +56,27 @@ def _head(report: Report) -> Iterator[str]:
         f"default-src 'none'; style-src 'sha256-{_digest(style)}'; script-src 'sha256-{_digest(_data('page.js'))}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    found = counted(len(report.findings), "finding")
-    read = counted(report.files, "file")
-    summary = report.summary
-    share = f"{summary.repeated_words:,} of {counted(summary.words, 'word')} ({summary.repeated_share:.1%})"
+    title, files = summary.title(report), count(report.files, "file")
     yield (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
-        f"<title>Repeated passages: {found} in {read}</title>\n"
+        f"<title>Repeated passages: {title} in {files}</title>\n"
         f"<style>{style}</style>\n</head>\n<body>\n"
         '<a class="skip" href="#findings">Skip to the findings</a>\n<header class="top">\n'
-        f'<div><h1>Repeated passages</h1>\n<p class="sum"><b>{found}</b> in {read}; {share} '
-        "stand in a repeat.</p></div>\n"
+        f'<div><h1>Repeated passages</h1>\n<p class="sum"><b>{title}</b> in {files}; {summary.share(report)}'
+        f"{summary.notes(report)}.</p></div>\n"
         '<p class="legend"><span><mark>shared words</mark></span> <span><ins>words only here</ins></span> '
         "<span><del>words only in the first place</del></span> "
-        '<span class="around">what stands around</span></p>\n</header>\n'
+        '<span class="around">context</span></p>\n</header>\n'
     )
 
 
 def _filters(report: Report, documents: Sequence[outline.Document]) -> Iterator[str]:
-    # hidden until the script, which alone can filter, shows it
+    # hidden until the script shows it, because only the script can filter
     yield '<form class="filters" id="filters" role="search" aria-label="Filter the findings" hidden>\n'
-    yield '<fieldset><legend class="said">Rules</legend>\n'
+    yield '<fieldset><legend class="unseen">Rules</legend>\n'
     for code, number in report.summary.rules.items():
         rule = RULES[code]
         yield (
@@ -87,10 +84,10 @@ def _filters(report: Report, documents: Sequence[outline.Document]) -> Iterator[
             f'<span class="rule {code}">{code}</span> {rule.name} <span class="count">{number:,}</span></label>\n'
         )
     yield (
-        '</fieldset>\n<label>File <input type="search" id="file" list="files" placeholder="any part of a path" '
+        '</fieldset>\n<label>File <input type="search" id="file" list="files" placeholder="part of a path" '
         'autocomplete="off" spellcheck="false" aria-keyshortcuts="/"></label>\n'
-        '<label>At least <input type="number" id="least" min="0" placeholder="0"> words</label>\n'
-        '<label>Order <select id="order"><option value="place">as in the files</option>'
+        '<label>Minimum <input type="number" id="least" min="0" placeholder="0"> words</label>\n'
+        '<label>Order <select id="order"><option value="place">file</option>'
         '<option value="words">longest first</option>'
         '<option value="places">most places first</option></select></label>\n'
         '<span class="steps"><button type="button" id="previous" aria-keyshortcuts="k">'
@@ -106,19 +103,19 @@ def _filters(report: Report, documents: Sequence[outline.Document]) -> Iterator[
 
 def _article(index: int, finding: Finding, parent: int | None, numbers: Mapping[str, int]) -> str:
     name = f"r{index + 1}"
-    held = " ".join(map(str, dict.fromkeys(numbers[place.path] for place in finding.places)))
+    files = " ".join(map(str, dict.fromkeys(numbers[place.path] for place in finding.places)))
     title = f"{finding.places[0].path} {finding.message}" if finding.unreadable else finding.message
     parts = [
         f'<article id="{name}" tabindex="-1" aria-labelledby="{name}h" data-rule="{finding.rule}" '
-        f'data-words="{finding.words}" data-places="{len(finding.places)}" data-files="{held}">\n'
+        f'data-words="{finding.words}" data-places="{len(finding.places)}" data-files="{files}">\n'
         f'<header><a class="number" href="#{name}">{index + 1}</a> <h2 id="{name}h">{html(title)}</h2> '
         f'<span class="rule {finding.rule}" title="{html(RULES[finding.rule].summary)}">'
         f"{finding.rule} {finding.name}</span></header>\n"
     ]
     if parent is not None:
-        parts.append(f'<p class="within">Stands inside the longer <a href="#r{parent + 1}">{parent + 1}</a>.</p>\n')
+        parts.append(f'<p class="within">Part of finding <a href="#r{parent + 1}">{parent + 1}</a>.</p>\n')
     parts.append('<div class="places">\n')
-    shown = telling(finding, MAX_PLACES)
+    shown = shown_places(finding, MAX_PLACES)
     for at, number in enumerate(shown):
         place = finding.places[number]
         whole = passage.WHOLE if at < _WHOLE_PLACES or place.changes else _SHORT
@@ -126,19 +123,19 @@ def _article(index: int, finding: Finding, parent: int | None, numbers: Mapping[
     parts.append("</div>\n")
     rest = [place for number, place in enumerate(finding.places) if number not in shown]
     if rest:
-        parts.append(f'<details class="more"><summary>and {counted(len(rest), "more place")}</summary>\n<ul>\n')
+        parts.append(f'<details class="more"><summary>and {count(len(rest), "more place")}</summary>\n<ul>\n')
         for path, lines in passage.lines(rest):
             noun = "line" if len(lines) == 1 else "lines"
             parts.append(f"<li>{passage.path(path)} {noun} {', '.join(map(str, lines))}</li>\n")
         parts.append("</ul>\n</details>\n")
-    parts.append(f'<p class="print">{finding.fingerprint}</p>\n</article>\n')
+    parts.append(f'<p class="fingerprint">{finding.fingerprint}</p>\n</article>\n')
     return "".join(parts)
 
 
-def _place(place: Location, whole: int, found: bool) -> str:
+def _place(place: Location, whole: int, with_text: bool) -> str:
     line, column = place.source.position(place.start)
     end = place.source.position(place.end)[0]
     where = f"{line}:{column}" if end == line else f"{line}:{column} to {end}"
     caption = f"<figcaption>{passage.path(place.path)}:{where}</figcaption>"
-    shown = f'\n<blockquote dir="auto" lang="">{passage.drawn(place, whole)}</blockquote>' if found else ""
+    shown = f'\n<blockquote dir="auto" lang="">{passage.drawn(place, whole)}</blockquote>' if with_text else ""
     return f"<figure>{caption}{shown}</figure>\n"

@@ -1,9 +1,9 @@
 "use strict";
-// Everything is in the page already: this filters it and leads from one finding to the next.
+// The page is complete without this: it filters, and goes from one finding to the next.
 (() => {
-  const one = (id) => document.getElementById(id);
-  const form = one("filters");
-  const main = one("findings");
+  const byId = (id) => document.getElementById(id);
+  const form = byId("filters");
+  const main = byId("findings");
   const items = Array.from(main.querySelectorAll("article"), (element, index) => ({
     element,
     index,
@@ -28,12 +28,12 @@
 
   const filter = () => {
     const rules = new Set(Array.from(form.querySelectorAll("[name=rule]:checked"), (box) => box.value));
-    const least = Number(one("least").value) || 0;
-    const needle = one("file").value.trim().toLowerCase();
+    const least = Number(byId("least").value) || 0;
+    const needle = byId("file").value.trim().toLowerCase();
     const fits = rows.map((row) => row.path.includes(needle));
     let count = 0;
     for (const item of items) {
-      // what could not be read has no length
+      // a file that could not be read has no length
       const long = item.words >= least || item.words === 0;
       item.shown = rules.has(item.rule) && long && item.files.some((file) => fits[file]);
       item.element.hidden = !item.shown;
@@ -41,8 +41,8 @@
     }
     rows.forEach((row, number) => {
       let any = null;
-      for (const { mark, items: held } of row.marks) {
-        const first = held.find((item) => item.shown);
+      for (const { mark, items: marked } of row.marks) {
+        const first = marked.find((item) => item.shown);
         mark.classList.toggle("off", !first);
         mark.setAttribute("tabindex", first && !any ? "0" : "-1");
         if (first) {
@@ -54,19 +54,19 @@
       if (any) row.link.setAttribute("href", "#" + any.element.id);
     });
     const all = items.length.toLocaleString("en");
-    one("status").textContent =
-      count === items.length ? `${all} shown` : count ? `${count.toLocaleString("en")} of ${all} shown` : "Nothing fits";
+    byId("status").textContent =
+      count === items.length ? `${all} shown` : count ? `${count.toLocaleString("en")} of ${all} shown` : "No match";
   };
 
   const sort = () => {
-    const by = one("order").value;
+    const by = byId("order").value;
     const sorted = items.slice();
     if (by !== "place") sorted.sort((a, b) => b[by] - a[by] || a.index - b.index);
-    // what is moved loses the focus
+    // an element that is moved loses the focus
     if (sorted.every((item, at) => item === order[at])) return;
     order = sorted;
-    // All are taken out first: to take them out one by one leaves ever more blanks that a browser searches for what
-    // stands beside them, a minute for 12,000 findings.
+    // All are removed at once: removed one by one, they leave more and more text nodes that a browser searches for
+    // their neighbours, for a minute with 12,000 findings.
     main.replaceChildren();
     for (const item of order) main.append(item.element);
   };
@@ -82,7 +82,7 @@
     const here = document.activeElement.closest("article");
     let at = shown.findIndex((item) => item.element === here);
     if (at < 0) {
-      // from where the reader is: before the first finding that is not above the window
+      // from the reader's position: before the first finding that is not above the window
       const below = shown.findIndex((item) => item.element.getBoundingClientRect().bottom > form.offsetHeight);
       at = below < 0 ? shown.length : by > 0 ? below - 1 : below;
     }
@@ -103,13 +103,13 @@
     if (bar && (event.key === "ArrowRight" || event.key === "ArrowLeft")) along(event, bar);
     if (event.target.closest("select, input:not([type=checkbox])")) {
       if (event.key !== "Escape") return;
-      event.target.blur(); // back to the findings; a browser would empty a search field, and not say so
+      event.target.blur(); // back to the findings; a browser would empty a search field without an event
       event.preventDefault();
       return;
     }
     if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
-    else if (event.key === "/") one("file").focus();
+    else if (event.key === "/") byId("file").focus();
     else return;
     event.preventDefault();
   });
@@ -129,25 +129,25 @@
   };
   window.addEventListener("hashchange", arrive);
   document.addEventListener("click", (event) => {
-    // a link to where the reader went last changes nothing in the address
+    // a link to the current address causes no event
     const link = event.target.closest("a[href]");
     if (link && link.getAttribute("href") === location.hash) arrive();
   });
 
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", (event) => (event.target.id === "order" ? sort() : filter()));
-  one("all").addEventListener("click", showAll);
-  one("next").addEventListener("click", () => step(1));
-  one("previous").addEventListener("click", () => step(-1));
+  byId("all").addEventListener("click", showAll);
+  byId("next").addEventListener("click", () => step(1));
+  byId("previous").addEventListener("click", () => step(-1));
   form.hidden = false;
-  // what sticks to the top of the window must not cover what is gone to
+  // the bar at the top of the window must not cover the finding
   const room = () => {
     const sticks = getComputedStyle(form).position === "sticky";
     document.documentElement.style.setProperty("--top", (sticks ? form.offsetHeight : 0) + "px");
   };
   new ResizeObserver(room).observe(form);
   room();
-  // a browser may have kept what was chosen before the page was loaded again
+  // a browser may keep form values when a page is loaded again
   sort();
   filter();
   arrive();

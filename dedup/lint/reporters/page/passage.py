@@ -1,4 +1,4 @@
-"""A place in its text, as pieces of HTML: what stands around it, the words it shares, the words that differ."""
+"""A place in its text, as pieces of HTML: context, the words it shares, the words that differ."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,17 +14,17 @@ REACH = 140
 """Characters of context on each side of a place."""
 
 WHOLE = 1_200
-"""A passage of more characters is shown without stretches in which nothing differs."""
+"""A longer passage, in characters, is shown without stretches in which nothing differs."""
 
 _TAIL = 300  # characters of a longer passage that are shown at its end
 _BESIDE = 80  # characters shown on each side of words that differ
-_LONGEST = 400  # characters of differing words that are shown without a cut: a block of code may stand between two
-_SHOWN_CHANGES = 24  # differing words that a longer passage is cut around; the others may fall into a gap
+_LONGEST = 400  # characters of differing words that are shown without a cut: there may be a block of code between two
+_SHOWN_CHANGES = 24  # changes that are shown in a longer passage; others may fall into a gap
 _CUT = "…"
 
-# What a page must not hold, or what would turn the direction of the text behind it, is shown as a picture or a
-# replacement character. The marks U+200E and U+200F stay: Arabic and Hebrew text is written with them, and they turn
-# nothing but the character beside them.
+# What a page must not contain, or what would change the direction of the text after it, is shown as a picture or a
+# replacement character. The marks U+200E and U+200F stay: Arabic and Hebrew text is written with them, and they affect
+# only the character beside them.
 _HARMLESS = {
     **{code: 0x2400 + code for code in range(0x20)},
     **dict.fromkeys((0x09, 0x0B, 0x0C, 0x0D), 0x20),
@@ -40,16 +40,16 @@ _HARMLESS = {
 _BLANK = re.compile(r"\s+")
 _BREAKS = re.compile(r"[ \t]*(?:\r\n|\n|\r)[ \t\r\n]*")
 _BLOCK = re.compile(r"[-*+•>#|<:]|\d{1,3}[.)]\s|```|~~~|\.\.\s")  # a line that begins so begins a block
-_ALONE = re.compile(r"\s*(?:#|```|~~~|:::|\|)")  # nor does the next line go on with a line that begins so
+_ALONE = re.compile(r"\s*(?:#|```|~~~|:::|\|)")  # nor does a line that begins so go on in the next line
 
 Role = Literal["around", "shared", "change", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """[start, end) of a source and what it is; `was` are the words that the first place has instead.
+    """A span [start, end) of a source and what it is; `was` are the words that the first place has instead.
 
-    "plain" is what stands in a place between shared and differing words: most often punctuation.
+    "plain" is between shared and differing words of a place: most often punctuation.
     """
 
     role: Role
@@ -59,26 +59,26 @@ class Piece:
 
 
 def harmless(text: str) -> str:
-    """The text without characters that a page must not hold, of the same length."""
+    """Return the text without characters that a page must not contain, of the same length."""
     if text.isascii() and text.isprintable():  # as most text is
         return text
     return text.translate(_HARMLESS)
 
 
 def html(text: str) -> str:
-    """The text as HTML, for an element or a quoted attribute: in ASCII, whatever it holds."""
+    """Return the text as HTML, for an element or a quoted attribute: in ASCII, whatever it contains."""
     return escape(harmless(text)).encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def path(text: str) -> str:
-    """A path as HTML, its folders apart from its name."""
+    """Return a path as HTML, with its folders apart from its name."""
     folders, slash, name = text.rpartition("/")
     inner = f"<span>{html(folders + slash)}</span>{html(name)}" if slash else html(name)
     return f'<bdi class="path" dir="ltr">{inner}</bdi>'
 
 
 def pieces(place: Location) -> Iterator[Piece]:
-    """The place from its start to its end, without gaps or overlaps. Linear in its changes and shared runs."""
+    """Yield the place from its start to its end, without gaps or overlaps. Linear in its changes and shared runs."""
     matched, at, position = place.matched, 0, place.start
     changes = [(change.start, change.end, change.was) for change in place.changes]
     for start, end, was in [*changes, (place.end, place.end, "")]:
@@ -96,10 +96,11 @@ def pieces(place: Location) -> Iterator[Piece]:
 
 
 def drawn(place: Location, whole: int = WHOLE) -> str:
-    """The place in its context, as HTML. Of a place of more than `whole` characters only its ends and what stands
-    around words that differ, with the number of characters left out. Linear in what is shown and in the changes."""
+    """Return the place in its context, as HTML. Of a place of more than `whole` characters only its ends and the
+    neighbourhood of words that differ, with the number of characters left out. Linear in what is shown and in the
+    changes."""
     text = place.source.text
-    before, behind = _context(place)
+    before, after = _context(place)
     kept = _kept(place, list(pieces(place)), whole)
     shown = [_around(text, before, place.start, f"{_CUT} " if before else "", "")]
     position = place.start
@@ -109,7 +110,7 @@ def drawn(place: Location, whole: int = WHOLE) -> str:
         flowing = _flow(text, start, end)
         shown.extend(_piece(piece, flowing[piece.start - start : piece.end - start]) for piece in inner)
         position = end
-    shown.append(_around(text, place.end, behind, "", f" {_CUT}" if behind < len(text) else ""))
+    shown.append(_around(text, place.end, after, "", f" {_CUT}" if after < len(text) else ""))
     return "".join(shown)
 
 
@@ -135,7 +136,7 @@ def _around(text: str, start: int, end: int, opening: str, closing: str) -> str:
 
 
 def _context(place: Location) -> tuple[int, int]:
-    """Where what is shown around a place begins and ends: between words, where there are blanks."""
+    """Return where the context of a place begins and ends: between words, where there are spaces."""
     text = place.source.text
     before = max(0, place.start - REACH)
     if before:
@@ -143,16 +144,16 @@ def _context(place: Location) -> tuple[int, int]:
         before = blank.end() if blank and blank.end() < place.start else before
         while before < place.start and combining(text[before]):
             before += 1
-    behind = min(len(text), place.end + REACH)
-    if behind < len(text):
-        words = text[place.end : behind].rstrip()
+    after = min(len(text), place.end + REACH)
+    if after < len(text):
+        words = text[place.end : after].rstrip()
         cut = max(words.rfind(blank) for blank in " \n\t")
-        behind = place.end + (cut if cut > 0 else len(words))
-    return before, behind
+        after = place.end + (cut if cut > 0 else len(words))
+    return before, after
 
 
 def _kept(place: Location, every: list[Piece], whole: int) -> list[tuple[int, int, list[Piece]]]:
-    """The stretches of a place that are shown, with their pieces."""
+    """Return the stretches of a place that are shown, with their pieces."""
     if place.end - place.start <= whole:
         return [(place.start, place.end, every)]
     changed = [piece for piece in every if piece.role == "change"][:_SHOWN_CHANGES]
@@ -183,7 +184,7 @@ def _kept(place: Location, every: list[Piece], whole: int) -> list[tuple[int, in
         while other < len(every) and every[other].start <= end:
             piece = every[other]
             left, right = max(piece.start, start), min(piece.end, end)
-            # words that are missing here have no width: they are shown where they are missing
+            # missing words have no width: they are shown where they are missing
             if left < right or (piece.start == piece.end and start <= left <= end):
                 inner.append(Piece(piece.role, left, right, piece.was if left == piece.start else ""))
             other += 1
@@ -192,7 +193,7 @@ def _kept(place: Location, every: list[Piece], whole: int) -> list[tuple[int, in
 
 
 def _between_words(place: Location, position: int) -> int:
-    """The blank at or before a position in a place, not far away; the position itself where there is none."""
+    """Return the space at or shortly before a position in a place; the position itself if there is none."""
     if place.start < position < place.end:
         text = place.source.text
         for at in range(position, max(place.start, position - 24), -1):
@@ -202,8 +203,8 @@ def _between_words(place: Location, position: int) -> int:
 
 
 def _flow(text: str, start: int, end: int) -> str:
-    """[start, end) of a text, as long as it is, in which a line that only goes on ends with a blank instead: two
-    places that are wrapped differently read alike. A new paragraph and a list item still begin a line."""
+    """Return [start, end) of a text, of the same length, with a space for a line end inside a paragraph, so that places
+    that are wrapped differently look alike. A new paragraph and a list item still begin a line."""
 
     def join(broken: re.Match[str]) -> str:
         run = broken.group()
@@ -217,6 +218,6 @@ def _flow(text: str, start: int, end: int) -> str:
 
 
 def lines(places: Iterable[Location]) -> Iterator[tuple[str, list[int]]]:
-    """The paths of the places, in order, each with the lines in which places begin."""
+    """Yield the paths of the places, in order, each with the lines where places begin."""
     for name, group in groupby(places, key=lambda place: place.path):
         yield name, [place.line for place in group]

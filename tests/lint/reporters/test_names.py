@@ -1,7 +1,7 @@
 import pytest
 
 from dedup.lint.reporters import View, renderer
-from dedup.lint.reporters.addresses import lead, listed, relative, valid
+from dedup.lint.reporters.names import lead, listed, relative, valid
 from tests.lint.odd import crowd
 from tests.lint.repeats import everywhere, exact, report_of
 

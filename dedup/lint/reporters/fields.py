@@ -1,0 +1,36 @@
+"""A finding and a summary as the fields that programs read: each is declared here, for every format that has it."""
+
+from dedup.lint.findings import Finding, Report
+
+
+def measure_fields(finding: Finding) -> dict[str, object]:
+    """Return what was measured of a repeat: in ``json``, and in the properties of a SARIF result."""
+    return {"kind": finding.kind, "words": finding.words, "similarity": finding.similarity}
+
+
+def finding_fields(finding: Finding) -> dict[str, object]:
+    """Return everything about a finding except its places."""
+    return {
+        "rule": finding.rule,
+        "name": finding.name,
+        "severity": finding.severity.label,
+        "message": finding.message,
+        **measure_fields(finding),
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def report_fields(report: Report) -> dict[str, object]:
+    """Return everything about a report except its findings."""
+    summary = report.summary
+    return {
+        "errors": [{"path": failure.path, "message": failure.message} for failure in report.errors],
+        "files": report.files,
+        "summary": {
+            "rules": dict(summary.rules),
+            "words": summary.words,
+            "repeated_words": summary.repeated_words,
+            "repeated_share": round(summary.repeated_share, 6),
+            "known": summary.known,
+        },
+    }
