@@ -15,7 +15,7 @@ release = version = dedup.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "reference", "console"]
 exclude_patterns = ["extensions", "install.txt"]
 nitpicky = True
-smartquotes = False  # help texts name options, such as --min-words
+smartquotes_action = "q"  # no dashes: help texts name options, such as --min-words
 # Types of other packages: no inventory is downloaded, so that the site builds without a network.
 nitpick_ignore_regex = [
     ("py:.*", r"(numpy|np|collections|datasketch|os|pathlib)\..*"),
