@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from dedup.text.front import find_front, with_front
+from dedup.text.html.charset import declared_charset as declared_charset
 from dedup.text.html.scanner import read_html
 from dedup.text.marks import Marks
 from dedup.text.pieces import Pieces, marks_of

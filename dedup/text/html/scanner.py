@@ -33,7 +33,7 @@ _LEAVE_DRAWING = BLOCKS | frozenset(
 _KNOWN = TRACKED | RULES | SEPARATORS | frozenset(_RAW) | _LEAVE_DRAWING
 
 # What is not closed reaches to the end of the text, as in a browser; so nothing is ever scanned twice.
-_MARKUP = re.compile(
+MARKUP = re.compile(
     rb"""<(?P<close>/?)(?P<name>[A-Za-z][^\t\n\f\r />]*+)(?P<rest>
         (?:[\t\n\f\r /]++|[^\t\n\f\r />][^\t\n\f\r />=]*+
             (?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\t\n\f\r >"'][^\t\n\f\r >]*+|))?+
@@ -143,7 +143,7 @@ def _read(data: bytes, elements: Open, shown: _Shown, is_xml: bool) -> None:
     scope = elements.scope
     shown.cut(scope)
     at = 0
-    while (found := _MARKUP.search(data, at)) is not None:
+    while (found := MARKUP.search(data, at)) is not None:
         start, end = found.span()
         if at < start and scope.kind != UNSEEN:
             shown.text(at, start)

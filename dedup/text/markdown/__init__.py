@@ -21,6 +21,9 @@ from dedup.text.pieces import Pieces, marks_of
 if TYPE_CHECKING:
     import pyromark
 
+# What a text has that holds something which publishing systems add to Markdown; most texts have none of it.
+_SIGNS = ("{{", "{%", ":::", "``{", "`` {", "~~{", "!!!", "???", '=== "', "===!", "===+")
+_CALLOUT = re.compile(r">[ \t]?\[!")
 _LONE_CR = re.compile(r"\r(?!\n)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FENCE_AND_BLANKS = re.compile(r"(?:```|~~~)[ \t]++(?=[\r\n]|\Z)")
@@ -48,6 +51,8 @@ def mark_markdown(text: str) -> Marks:
       front matter (without its fences), from its first to its last visible character. Each paragraph of a list item
       is a block, so is each of a definition; the title of a definition list is a paragraph. Inside a quote every
       block is ``QUOTE``, except comments.
+    - Admonitions, alerts, callouts, details and tabs are no quotes and no code: what they hold is read as what it is,
+      and the line of their marker and title is not read (`dedup.text.markdown.boxes`).
     - Front matter stands at the very start: ``---`` or ``+++`` alone on the first line, no blank line after it, and
       the same fence (or ``...`` for YAML) alone on a later line.
     - Of HTML, what lies between tags is read, never tags, scripts and styles; headings, list items, cells, quotations
@@ -55,8 +60,7 @@ def mark_markdown(text: str) -> Marks:
       hidden.
     - Emphasis marks, ticks, link brackets and targets, inline tags and the backslash of an escape are hidden. Line
       ends, images with their alternative text, footnote references and tags such as ``<br>`` separate.
-    - Link reference definitions, task boxes, list markers, labels of footnotes and the ``[!NOTE]`` of an alert lie
-      outside every block.
+    - Link reference definitions, task boxes, list markers and labels of footnotes lie outside every block.
     - Fences of directives with their titles and options, shortcodes and template tags are passed over outside code:
       hidden where they wrap text, borders where they show something, blank lines where nothing else stands on the
       line. Comments of Liquid between paragraphs are ``COMMENT``.
@@ -80,10 +84,10 @@ def _mark(text: str, mdx: bool) -> Marks:
     front = find_front(text)
     begin = front.after
     body, data = _parsable(text[begin:])
-    if mdx or "{{" in body or "{%" in body or ":::" in body or "``{" in body or "`` {" in body or "~~{" in body:
-        # Not imported above: most texts have none of this.
+    if mdx or any(sign in body for sign in _SIGNS) or ("[!" in body and _CALLOUT.search(body) is not None):
+        # Not imported above, for the texts that have none of it.
         from dedup.text.markdown.flavours import layout_of, mask_markdown
-        from dedup.text.markdown.masks import with_passed
+        from dedup.text.markdown.masks import byte_offsets, with_passed
         from dedup.text.markdown.mdx import mask_mdx
 
         # One mask often looks at what the mask before it looked at last. The layout is kept, not the events: those are
@@ -91,7 +95,8 @@ def _mark(text: str, mdx: bool) -> Marks:
         look = lru_cache(maxsize=1)(lambda body: layout_of(body, _parser().events_with_range(body)))
         masked = mask_mdx(body, look) if mdx else mask_markdown(body, look)
         body, data = _parsable(masked.body)
-        marks = marks_of(_pieces(_parser().events_with_range(body), data), text[:begin] + body, data, begin)
+        boxes = frozenset(byte_offsets(body, masked.boxes))
+        marks = marks_of(_pieces(_parser().events_with_range(body), data, boxes), text[:begin] + body, data, begin)
         marks = with_passed(marks, masked, text, begin)
     else:
         marks = marks_of(_pieces(_parser().events_with_range(body), data), text, data, begin)
@@ -134,13 +139,17 @@ def _parsable(body: str) -> tuple[str, bytes]:
     return body, data + b"\n"
 
 
-def _pieces(events: Iterable[tuple[Any, Any]], data: bytes) -> Pieces:
-    """Pieces of text that the events of a parse of ``data`` show, each a dict with one key, or a ``str``."""
+def _pieces(events: Iterable[tuple[Any, Any]], data: bytes, boxes: frozenset[int] = frozenset()) -> Pieces:
+    """Pieces of text that the events of a parse of ``data`` show, each a dict with one key, or a ``str``.
+
+    Items that begin at one of ``boxes`` are none: what is in them is outside the list.
+    """
     pieces = Pieces.empty()
     starts, ends, breaks, stands = pieces.starts, pieces.ends, pieces.breaks, pieces.stands
     quotes = lists = images = before_image = 0
     scope = Scope(Block.PROSE)
     outer: list[tuple[int, int]] = []
+    outside: list[tuple[int, Scope]] = []
     html: list[tuple[int, int]] = []
     for event, span in events:
         if "Text" in event:
@@ -171,6 +180,10 @@ def _pieces(events: Iterable[tuple[Any, Any]], data: bytes) -> Pieces:
                 scope = Scope(scope.kind, next(pieces.containers))
             elif tag in _ITEMS:
                 scope = Scope(scope.kind, scope.container, next(pieces.items))
+                if boxes and _marker(data, span["start"]) in boxes:
+                    outside.append((lists, scope))
+                    lists -= 1
+                    scope = Scope(_kind(quotes, lists), *outer[-1])
             if tag == "Paragraph" or tag == "DefinitionListTitle":
                 pieces.cut(scope)
             elif tag in _LEAVES:
@@ -179,11 +192,10 @@ def _pieces(events: Iterable[tuple[Any, Any]], data: bytes) -> Pieces:
                 pieces.cut(Scope(kind, scope.container, scope.item, level))
             elif tag in _CONTAINERS:
                 if tag == "BlockQuote":
-                    quotes += 1
+                    quotes += value is None  # what is no alert
                 elif tag == "List" or _is_definition(data, span["start"]):
                     lists += 1
-                kind = Block.QUOTE if quotes else Block.LIST if lists else Block.PROSE
-                scope = Scope(kind, scope.container, scope.item)
+                scope = Scope(_kind(quotes, lists), scope.container, scope.item)
                 pieces.cut(scope)
             elif tag == "Image":
                 if not images:
@@ -191,17 +203,20 @@ def _pieces(events: Iterable[tuple[Any, Any]], data: bytes) -> Pieces:
                 images += 1
         elif "End" in event:
             tag = event["End"]
+            value = None
             if tag.__class__ is dict:
-                (tag,) = tag
-            if tag in _LISTS:
+                ((tag, value),) = tag.items()
+            if boxes and tag == "Item" and _marker(data, span["start"]) in boxes:
+                lists, scope = outside.pop()
+                pieces.cut(scope)
+            elif tag in _LISTS:
                 scope = Scope(scope.kind, *outer.pop())
             if tag in _CONTAINERS:
                 if tag == "BlockQuote":
-                    quotes -= 1
+                    quotes -= value is None
                 elif tag == "List" or _is_definition(data, span["start"]):
                     lists -= 1
-                kind = Block.QUOTE if quotes else Block.LIST if lists else Block.PROSE
-                scope = Scope(kind, scope.container, scope.item)
+                scope = Scope(_kind(quotes, lists), scope.container, scope.item)
                 pieces.cut(scope)
             elif tag in _CUTTING_ENDS:
                 if html:
@@ -235,6 +250,18 @@ def _pieces(events: Iterable[tuple[Any, Any]], data: bytes) -> Pieces:
         elif "FootnoteReference" in event:
             breaks.append(len(starts))
     return pieces
+
+
+def _kind(quotes: int, lists: int) -> Block:
+    """The kind of a paragraph inside so many quotations and lists."""
+    return Block.QUOTE if quotes else Block.LIST if lists else Block.PROSE
+
+
+def _marker(data: bytes, start: int) -> int:
+    """Where the marker of an item stands that the parser lets begin at ``start``: behind its indentation."""
+    while data[start] in b" \t":
+        start += 1
+    return start
 
 
 def _is_definition(data: bytes, colon: int) -> bool:

@@ -39,9 +39,9 @@ _DEPTH = 4
 def mask_directives(body: str, look: Look) -> Masked:
     """Blank the lines of fences and the options below them; what they hold is read as what it is.
 
-    A fence of ticks is taken for a directive only under a name that is known to hold prose: others hold code. The
-    content of a directive of colons that is known to hold code is fenced as code. Unclosed directives change nothing
-    but their own lines. Linear in the length of the text.
+    A fence of ticks is taken for a directive only under a name that is known to hold prose: others hold code, of which
+    the options are passed over if the name is known. The content of a directive of colons that is known to hold code
+    is fenced as code. Unclosed directives change nothing but their own lines. Linear in the length of the text.
     """
     passed: list[Passed] = []
     if "```{" in body or "~~~{" in body or "``` {" in body:
@@ -56,13 +56,15 @@ def mask_directives(body: str, look: Look) -> Masked:
         found, rewrites = _colon_fences(body, look(body))
         body = blanked(rewritten(body, rewrites), found, [])
         passed += found
-    return Masked(body, passed, [])
+    return Masked(body, passed, [], [])
 
 
 def _open_fences(body: str, layout: Layout) -> list[Passed]:
     passed: list[Passed] = []
     for start, end in layout.fenced:
         fence = _TICKS.match(body, start, end)
+        if fence is not None and fence["name"] in _CODE:
+            passed += _options(body, fence.end(), end)
         if fence is None or not (fence["name"] in _PROSE or fence["name"].startswith("prf:")):
             continue
         passed.append(Passed(start, fence.end(), True))

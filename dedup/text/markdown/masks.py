@@ -43,6 +43,8 @@ class Masked(NamedTuple):
     passed: list[Passed]
     comments: Spans
     """The content of comments, which are all passed over."""
+    boxes: list[int]
+    """Where items of lists begin that stand for boxes; ascending."""
 
 
 class Layout(NamedTuple):
@@ -97,6 +99,17 @@ def blanked(body: str, passed: list[Passed], rows: Spans) -> str:
         if _ALONE.fullmatch(lines) is not None and not _holds(rows, first):
             blanks.append((first, lines.replace(FILLER, " ")))
     return rewritten(body, blanks)
+
+
+def byte_offsets(body: str, positions: list[int]) -> list[int]:
+    """Return the offsets in UTF-8 of ascending positions of a text."""
+    offsets = []
+    at = offset = 0
+    for position in positions:
+        offset += len(body[at:position].encode())
+        at = position
+        offsets.append(offset)
+    return offsets
 
 
 def with_passed(marks: Marks, masked: Masked, text: str, shift: int) -> Marks:

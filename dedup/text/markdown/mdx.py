@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 
-from dedup.text.markdown.flavours import mask_markdown
+from dedup.text.markdown.flavours import mask_tags
 from dedup.text.markdown.masks import FILLER, Layout, Look, Masked, Passed, Spans, blanked, rewritten
 
 # Where something may begin. Braces of formulas and whatever is escaped are text.
@@ -84,14 +84,14 @@ def mask_mdx(body: str, look: Look) -> Masked:
         body = rewritten(body, _outdented(body, layout.indented))
     passed, comments, rewrites = _find(body, layout)
     body = blanked(rewritten(body, rewrites), passed, [])
-    masked = mask_markdown(body, look)
+    masked = mask_tags(body, look)
     body = masked.body
     for _ in range(2):
         layout = look(body)
         if not layout.indented:
             break
         body = rewritten(body, _outdented(body, layout.indented))
-    return Masked(body, [*passed, *masked.passed], [*comments, *masked.comments])
+    return Masked(body, [*passed, *masked.passed], [*comments, *masked.comments], [])
 
 
 def _outdented(body: str, indented: Spans) -> list[tuple[int, str]]:
