@@ -18,8 +18,10 @@ from dedup.lint.suppress.baseline import without_known
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Turn off the search for cycles of objects: there are millions of objects and hardly a cycle, and the search
-    takes a fifth of the time on a tree of 3,000 files."""
+    """Turn off the search for cycles of objects.
+
+    There are millions of objects and hardly a cycle, and the search takes a fifth of the time on a tree of 3,000 files.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -21,8 +21,10 @@ def lint(
 
 @contextmanager
 def writing(targets: Sequence[Target]) -> Iterator[None]:
-    """Show that reports are being written, if that takes long: but not while standard output is written, which may be
-    the same terminal, or a pager on it."""
+    """Show that reports are being written, if that takes long.
+
+    Nothing is shown while standard output is written, because it may be the same terminal, or a pager on it.
+    """
     with reporting(all(target.file != STANDARD_OUTPUT for target in targets)) as tell:
         tell("writing", 0, None)
         yield

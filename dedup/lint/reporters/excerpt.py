@@ -93,8 +93,10 @@ def _has_words(place: Location, number: int) -> bool:
 
 
 def _pieces(place: Location, number: int, reach: int) -> list[Piece]:
-    """Return a whole line in pieces; of parts longer than `reach` characters only the ends, because they are cut in any
-    case."""
+    """Return a whole line in pieces.
+
+    Of parts longer than `reach` characters, only the ends are in them, because such parts are cut in any case.
+    """
     text = place.source.text
     start, end = _within(place, number)
     line_start, line_end = place.source.line_span(number)

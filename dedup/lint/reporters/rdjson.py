@@ -13,8 +13,11 @@ _STEP = 256  # characters; 4096 takes twice as long where places are close toget
 
 
 def render(report: Report, view: View) -> Iterator[str]:
-    """Yield one JSON object (a `DiagnosticResult`), in ASCII, with one finding on each line: at its first place, with
-    all others as related locations. Linear in the places and the texts."""
+    """Yield one JSON object (a `DiagnosticResult`), in ASCII, with one finding on each line.
+
+    A finding is at its first place, with all others as related locations. Takes linear time in the places and the
+    texts.
+    """
     columns = _Columns()
     yield '{"source": {"name": "dedup"},\n"diagnostics": ['
     separator = "\n"
@@ -25,8 +28,10 @@ def render(report: Report, view: View) -> Iterator[str]:
 
 
 class _Columns:
-    """Columns as the format counts them, in bytes of UTF-8. A text is measured once, in steps, so that a long line is
-    not read again for each of its places."""
+    """Columns as the format counts them, in bytes of UTF-8.
+
+    A text is measured once, in steps, so that a long line is not read again for each of its places.
+    """
 
     def __init__(self) -> None:
         self._steps: dict[Source, list[int]] = {}

@@ -34,8 +34,10 @@ _INDEX = {code: index for index, code in enumerate(RULES)}
 
 
 def render(report: Report, view: View) -> Iterator[str]:
-    """Yield one run, in ASCII, with one finding on each line: a result at its first place, with the others as related
-    locations, the first of which are linked in the message. Linear in the places.
+    """Yield one run, in ASCII, with one finding on each line.
+
+    A finding is a result at its first place, with the others as related locations, the first of which are linked in the
+    message. Takes linear time in the places.
     """
     findings = _most_severe(report.findings)
     omitted = len(report.findings) - len(findings)

@@ -96,9 +96,11 @@ def pieces(place: Location) -> Iterator[Piece]:
 
 
 def drawn(place: Location, whole: int = WHOLE) -> str:
-    """Return the place in its context, as HTML. Of a place of more than `whole` characters only its ends and the
-    neighbourhood of words that differ, with the number of characters left out. Linear in what is shown and in the
-    changes."""
+    """Return the place in its context, as HTML.
+
+    Of a place of more than `whole` characters, only its ends and the neighbourhood of words that differ are shown, with
+    the number of characters left out. Takes linear time in what is shown and in the changes.
+    """
     text = place.source.text
     before, after = _context(place)
     kept = _kept(place, list(pieces(place)), whole)
@@ -203,8 +205,10 @@ def _between_words(place: Location, position: int) -> int:
 
 
 def _flow(text: str, start: int, end: int) -> str:
-    """Return [start, end) of a text, of the same length, with a space for a line end inside a paragraph, so that places
-    that are wrapped differently look alike. A new paragraph and a list item still begin a line."""
+    """Return [start, end) of a text, at the same length, with a space for each line end inside a paragraph.
+
+    So places that are wrapped differently look alike. A new paragraph and a list item still begin a line.
+    """
 
     def join(broken: re.Match[str]) -> str:
         run = broken.group()
