@@ -21,6 +21,7 @@ def dedup(capsys, monkeypatch):
     """Run the command line in this process."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.delenv("FORCE_COLOR", raising=False)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
 
     def run(*args: str, stdin: bytes = b"") -> Outcome:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
@@ -37,7 +38,8 @@ def process():
     started = []
 
     def start(*args: str, env=None, **options) -> subprocess.Popen:
-        environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+        ours = ("NO_COLOR", "FORCE_COLOR", "GITHUB_STEP_SUMMARY")
+        environment = {name: value for name, value in os.environ.items() if name not in ours}
         command = [sys.executable, "-m", "dedup", *map(str, args)]
         popen = subprocess.Popen(command, env={**environment, **(env or {})}, **options)
         started.append(popen)

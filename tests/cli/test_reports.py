@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 from pathlib import Path
@@ -220,3 +221,69 @@ def test_names_that_are_no_text_are_written_in_every_format(dedup, tmp_path, mon
         assert Path("report").read_bytes().decode()
         outcome = dedup("lint", "--format", name, ".")
         assert (outcome.code, outcome.err) == (1, "")
+
+
+@pytest.fixture
+def crowd(tmp_path, monkeypatch):
+    """A tree with twelve findings."""
+    monkeypatch.chdir(tmp_path)
+    for number in range(12):
+        words = " ".join(f"w{number}x{word}" for word in range(12))
+        Path(f"{number:02}.md").write_text(f"{words}.\n\nBetween {number}.\n\n{words}.\n")
+    return tmp_path
+
+
+def test_annotations_beyond_the_limit_of_github_are_added_to_the_summary_of_the_step(dedup, crowd, monkeypatch):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    Path("summary.md").write_text("Before.\n")
+    outcome = dedup("lint", ".", "--format", "github")
+    assert (outcome.code, outcome.err) == (1, "")
+    assert [line.split(" ")[0] for line in outcome.out.splitlines()] == ["::warning"] * 10 + ["::notice"]
+    assert "in the summary of this step" in outcome.out
+    before, summary = Path("summary.md").read_text().split("\n", 1)
+    assert before == "Before."
+    assert summary.startswith("### dedup: 2 more findings\n")
+    assert re.findall(r"\| <code>(\d\d).md.*\|", summary) == ["10", "11"]
+
+
+def test_a_summary_of_the_step_is_not_touched_without_need(dedup, article, monkeypatch):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    dedup("lint", article, "--format", "github")
+    dedup("lint", article, "--format", "markdown")
+    assert not Path("summary.md").exists()
+
+
+def test_a_summary_of_the_step_that_cannot_be_written_is_an_error(dedup, crowd, monkeypatch):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "nowhere/summary.md")
+    outcome = dedup("lint", ".", "--format", "github")
+    assert outcome.code == 2
+    assert outcome.err == (
+        "Error: could not write to GITHUB_STEP_SUMMARY 'nowhere/summary.md': No such file or directory\n"
+    )
+
+
+def test_what_a_report_leaves_out_is_said_on_standard_error(dedup, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.md").write_text(f"{SENTENCE}\n\n" * 1_002)
+    outcome = dedup("lint", "a.md", "--report", "sarif=r.sarif", "--format", "concise")
+    assert outcome.err == "sarif: 2 places of 1 finding left out; a result has at most 1,000 locations.\n"
+    assert outcome.out.count("\n") == 1
+
+
+def test_names_of_files_that_try_to_be_more_are_written_in_every_format(dedup, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = ["a\nb.md", "\x1b[2J.md", "::error::.md", "]]>|`<script>.md", "caf\udce9.md", "100%0A.md"]
+    try:
+        for name in names:
+            Path(name).write_text(f"{SENTENCE}\n")
+    except OSError:
+        pytest.skip("this file system does not take such names")
+    reports = [option for name in FORMATS for option in ("--report", f"{name}=r.{name}")]
+    outcome = dedup("lint", ".", "--output", "out.txt", *reports)
+    assert (outcome.code, outcome.err) == (1, "")
+    for name in FORMATS:
+        data = Path(f"r.{name}").read_bytes()
+        assert not set(data) & {*range(9), 11, 12, *range(14, 32), 127}, name
+        assert [line for line in data.decode().splitlines() if line.lstrip().startswith("::error")] == [], name
+    [finding] = json.loads(Path("r.json").read_text())["findings"]
+    assert {place["path"] for place in finding["places"]} == set(names)

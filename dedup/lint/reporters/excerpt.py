@@ -17,14 +17,17 @@ _SHORTEST = 12  # cells; no part of a passage is cut shorter
 _CUT = "…"
 
 # Whatever would move the cursor, hide text or change its direction is shown as a picture or a replacement character.
-_CONTROLS = {**{code: 0x2400 + code for code in range(0x20)}, 0x7F: 0x2421, **dict.fromkeys(range(0x80, 0xA0), 0xFFFD)}
 _HARMLESS = {
-    **_CONTROLS,
+    **{code: 0x2400 + code for code in range(0x20)},
     **dict.fromkeys((0x09, 0x0A, 0x0D), 0x20),
+    0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
     **dict.fromkeys((0x061C, 0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F)), 0xFFFD),
     **dict.fromkeys(range(0x2066, 0x206A), 0xFFFD),
 }
-_WITHOUT_CONTROLS = {code: shown for code, shown in _CONTROLS.items() if code not in (0x09, 0x0A, 0x0D)}
+# Names in Arabic or Hebrew are written with these marks, and they affect only the character beside them.
+_IN_NAMES = (0x09, 0x0A, 0x0D, 0x061C, 0x200E, 0x200F)
+_HARMLESS_NAME = {code: shown for code, shown in _HARMLESS.items() if code not in _IN_NAMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,10 @@ def harmless(text: str) -> str:
     return text.translate(_HARMLESS)
 
 
-def without_controls(text: str) -> str:
-    """Return the text without control characters but tabs, and ends of lines, which the caller escapes."""
-    return text.translate(_WITHOUT_CONTROLS)
+def harmless_name(path: str) -> str:
+    """Return a path for a program: without anything that a terminal obeys except ends of lines, which the caller
+    escapes. Paths of ordinary files stay as they are."""
+    return path.translate(_HARMLESS_NAME)
 
 
 def cells(text: str) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from dedup.lint.findings import Finding, Report
 from dedup.lint.reporters import View
-from dedup.lint.reporters.excerpt import without_controls
+from dedup.lint.reporters.excerpt import harmless_name
 from dedup.lint.reporters.names import NAMED_PLACES, count, lead, listed, relative, sentence, valid, where
 from dedup.lint.rules import Severity
 from dedup.lint.sources.discover import STANDARD_INPUT
@@ -25,7 +25,7 @@ and drops a larger one."""
 _TYPES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _IN_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
-_SIGN = re.compile(r"[^\w\s\"'%(),/;=?+-]|_")
+_SIGN = re.compile(r"[^\w\s\"'%(),./;=?+-]|_|(?i:www)")
 _NAMED_IN_ROW = 3  # further places: more would make a row too high
 
 
@@ -70,7 +70,7 @@ def _command(finding: Finding, view: View) -> str:
     folder = view.folder
     properties: dict[str, str | int] = {}
     if place.path != STANDARD_INPUT:
-        properties["file"] = without_controls(relative(place.path, folder))
+        properties["file"] = harmless_name(relative(place.path, folder))
     properties |= {"line": place.line, "endLine": place.end_line}
     if place.line == place.end_line:  # the runner drops columns that belong to different lines
         properties |= {"col": place.column, "endColumn": max(place.column, place.end_column - 1)}
@@ -114,5 +114,5 @@ def _code(text: str) -> str:
     Signs that may mean something are references: readers differ in how a bar after a backslash is escaped between
     backticks.
     """
-    signs = _SIGN.sub(lambda found: f"&#{ord(found[0])};", valid(text))
+    signs = _SIGN.sub(lambda found: f"&#{ord(found[0][0])};{found[0][1:]}", valid(text))
     return f"<code>{signs}</code>"

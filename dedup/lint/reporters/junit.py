@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from dedup.lint.findings import Finding, Report
 from dedup.lint.reporters import View
-from dedup.lint.reporters.names import lead, relative, sentence, where
+from dedup.lint.reporters.names import NO_COMMAND, lead, relative, sentence, where
 from dedup.lint.rules import Severity
 
-# What an XML 1.0 document cannot contain, not even as a reference.
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What an XML 1.0 document cannot contain, not even as a reference, and other control characters, which it should not.
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # White space is written as a reference, because a parser normalises it in attributes.
 _REFERENCES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
@@ -50,5 +50,5 @@ def _case(finding: Finding, kind: str, view: View) -> str:
 
 def _escape(text: str) -> str:
     """Return the text for an element or an attribute: in ASCII, with U+FFFD for what XML cannot contain."""
-    legal = _FORBIDDEN.sub("\ufffd", text).translate(_REFERENCES)
+    legal = _FORBIDDEN.sub("\ufffd", text).translate(_REFERENCES).replace("::", NO_COMMAND)
     return legal.encode("ascii", "xmlcharrefreplace").decode()

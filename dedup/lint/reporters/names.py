@@ -9,6 +9,9 @@ from dedup.lint.reporters.excerpt import harmless
 NAMED_PLACES = 10
 """Further places of a finding that a message names; the others are only counted."""
 
+NO_COMMAND = "&#58;:"
+"""Two colons in HTML and XML: in GitHub Actions, a line that begins with two colons would be a command."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -8,7 +8,7 @@ from dedup.lint.reporters.excerpt import harmless
 from dedup.lint.rules import Severity
 from tests.lint.odd import crowd, nothing, reports
 
-FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+FORBIDDEN = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 KINDS = {Severity.ERROR: "error", Severity.WARNING: "failure", Severity.NOTE: "system-out"}
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from unicodedata import combining
 
 from dedup.lint.findings import Location
+from dedup.lint.reporters.names import NO_COMMAND
 
 REACH = 140
 """Characters of context on each side of a place."""
@@ -67,7 +68,7 @@ def harmless(text: str) -> str:
 
 def html(text: str) -> str:
     """Return the text as HTML, for an element or a quoted attribute: in ASCII, whatever it contains."""
-    return escape(harmless(text)).encode("ascii", "xmlcharrefreplace").decode("ascii")
+    return escape(harmless(text)).replace("::", NO_COMMAND).encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def path(text: str) -> str:
