@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from itertools import count
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from dedup.text.html.elements import HEADINGS, LISTS
 from dedup.text.marks import Block, Scope
@@ -17,8 +18,10 @@ _ROLE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-SECTIONS: Final = (b"article", b"main", b"section")
-"""A header or footer inside one of these is not the page's (WAI-ARIA in HTML)."""
+_STRUCTURE = frozenset((*LISTS, *HEADINGS, b"dd", b"dt", b"li", b"tr"))
+
+# A header or footer inside one of these is not the page's (ARIA in HTML, W3C).
+_SECTIONS = (b"article", b"main", b"section")
 
 
 class Numbering(NamedTuple):
@@ -29,8 +32,10 @@ class Numbering(NamedTuple):
     terms: dict[int, tuple[int, bytes]]
     """For each definition list, its last item, and the name of the last element in that."""
 
-    def inside(self, outer: Scope, name: bytes, kind: int, is_landmark: bool = False) -> Scope:
+    def inside(self, outer: Scope, name: bytes, kind: int, is_landmark: bool) -> Scope:
         """Return the scope inside an element whose text is of this kind."""
+        if name not in _STRUCTURE and kind == outer.kind and outer.landmark >= is_landmark:
+            return outer  # as for most elements
         container, item = outer.container, outer.item
         if name in LISTS:
             container, item = next(self.containers), -1
@@ -48,16 +53,16 @@ class Numbering(NamedTuple):
         return Scope(kind, container, item, level, outer.landmark or is_landmark)
 
 
-def is_landmark(name: bytes, attributes: bytes, in_section: bool) -> bool:
+def is_landmark(name: bytes, attributes: bytes, places: Mapping[bytes, Sequence[int]]) -> bool:
     """Return whether an element is a landmark of its page other than the main one.
 
     Parameters
     ----------
     attributes
         The source between the element's name and the end of its start tag.
-    in_section
-        Whether one of `SECTIONS` is open around it.
+    places
+        For each name, where elements of that name are open around it.
     """
-    if name in _LANDMARKS or (name in _PAGE_LANDMARKS and not in_section):
+    if name in _LANDMARKS or (name in _PAGE_LANDMARKS and not any(places[section] for section in _SECTIONS)):
         return True
-    return b"=" in attributes and _ROLE.search(attributes) is not None
+    return b"role" in attributes.lower() and _ROLE.search(attributes) is not None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dedup.text.html.elements import BLOCKS, CELLS, HEADINGS, KINDS
-from dedup.text.html.scopes import SECTIONS, Numbering, is_landmark
+from dedup.text.html.scopes import Numbering, is_landmark
 from dedup.text.marks import Block, Scope
 from dedup.text.pieces import Pieces
 
@@ -90,7 +90,7 @@ class Open(NamedTuple):
         kind = _KINDS.get(name, outer.kind)
         if outer.kind == UNSEEN or (outer.kind == Block.QUOTE and kind != UNSEEN):
             kind = outer.kind
-        landmark = self.is_page and is_landmark(name, attributes, any(places[section] for section in SECTIONS))
+        landmark = self.is_page and is_landmark(name, attributes, places)
         self.scopes.append(self.numbering.inside(outer, name, kind, landmark))
         places[name].append(len(names))
         if name not in _PASSED:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -80,25 +81,21 @@ def mark_rst(text: str) -> Marks:
     marks = Marks.of(
         starts + begin,
         ends + begin,
-        _numbered_in_order([scope for _, _, scope in kept]),
+        [scope for _, _, scope in kept],
         _inside(inline.hidden, starts, ends) + begin,
         _inside(inline.borders, starts, ends) + begin,
     )
-    return with_front(marks, text, front)
+    numbered = replace(marks, containers=_in_order(marks.containers), items=_in_order(marks.items))
+    return with_front(numbered, text, front)
 
 
-def _numbered_in_order(scopes: list[Scope]) -> list[Scope]:
-    """Return the scopes of all blocks, with lists and items numbered in order: tables were read last."""
-    containers, items = {-1: -1}, {-1: -1}
-    return [
-        scope._replace(
-            container=containers.setdefault(scope.container, len(containers) - 1),
-            item=items.setdefault(scope.item, len(items) - 1),
-        )
-        if scope.container >= 0
-        else scope
-        for scope in scopes
-    ]
+def _in_order(numbers: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the numbers, from 0 in the order in which they first appear: what is inside tables was read last."""
+    found, first, places = np.unique(numbers, return_index=True, return_inverse=True)
+    ranks = np.full(len(found), -1, np.int32)
+    rows = np.flatnonzero(found >= 0)
+    ranks[rows[np.argsort(first[rows])]] = np.arange(len(rows))
+    return ranks[places]
 
 
 def _inside(ranges: list[tuple[int, int]], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -47,14 +47,10 @@ class _Context:
         self.container = -1
         """The number of that list."""
 
-    @property
-    def kind(self) -> Block:
-        return Block(self.scope.kind)
 
-
-def inside(outer: Block, inner: Block) -> Block:
+def inside(outer: int, inner: int) -> int:
     """Return the kind of a block inside another block."""
-    if outer in (Block.QUOTE, Block.FRONT) or (outer is Block.CELL and inner is Block.LIST):
+    if outer in (Block.QUOTE, Block.FRONT) or (outer == Block.CELL and inner == Block.LIST):
         return outer
     return inner
 
@@ -115,7 +111,7 @@ class Blocks:
     def _inside(self, kind: Block) -> Scope:
         """Return the scope of a block of this kind in what is open."""
         outer = self._open[-1].scope
-        return Scope(inside(Block(outer.kind), kind), outer.container, outer.item)
+        return Scope(inside(outer.kind, kind), outer.container, outer.item)
 
     def _begin_item(self, marker: str) -> Scope:
         """Return the scope of an item that begins here.
@@ -123,8 +119,8 @@ class Blocks:
         It belongs to the list before it if its marker is the same, otherwise to a new list.
         """
         context = self._open[-1]
-        kind = inside(context.kind, Block.LIST)
-        if kind is Block.FRONT:
+        kind = inside(context.scope.kind, Block.LIST)
+        if kind == Block.FRONT:
             return Scope(kind)
         if context.rows == 1:
             return self._inside(Block.LIST)
