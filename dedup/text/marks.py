@@ -77,9 +77,10 @@ class Marks:
 
     def __post_init__(self) -> None:
         """Fill in what was not given: no block is part of any list, and none is a heading."""
-        for name, nothing in _NO_STRUCTURE.items():
-            if not len(getattr(self, name)):
-                object.__setattr__(self, name, np.full(len(self.starts), nothing))
+        if len(self.starts):
+            for name, nothing in _NO_STRUCTURE.items():
+                if not len(getattr(self, name)):
+                    object.__setattr__(self, name, np.full(len(self.starts), nothing))
 
     @classmethod
     def of(

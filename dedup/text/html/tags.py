@@ -7,6 +7,7 @@ elements have no say in this and are never looked at.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import NamedTuple
 
 from dedup.text.html.elements import BLOCKS, CELLS, HEADINGS, KINDS
@@ -46,7 +47,7 @@ class Open(NamedTuple):
     names: list[bytes]
     scopes: list[Scope]
     """What each makes of the text in it; one more than names, the first for text outside all of them."""
-    places: dict[bytes, list[int]]
+    places: defaultdict[bytes, list[int]]
     """For each name, where it stands in `names`."""
     walls: list[int]
     """Where those stand that keep a new list item from closing an outer one."""
@@ -61,7 +62,7 @@ class Open(NamedTuple):
     def nothing(cls, pieces: Pieces, scope: Scope, is_page: bool) -> Open:
         """No element is open, and text is in this scope."""
         numbering = Numbering(pieces.containers, pieces.items, {})
-        return cls([], [scope], {name: [] for name in TRACKED}, [], [], numbering, is_page)
+        return cls([], [scope], defaultdict(list), [], [], numbering, is_page)
 
     @property
     def scope(self) -> Scope:

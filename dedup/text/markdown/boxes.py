@@ -40,7 +40,10 @@ def mask_boxes(body: str, look: Look) -> Masked:
     """Rewrite the first lines of boxes, and pass over them. Linear in the length of the text; at most six parses."""
     passed: list[Passed] = []
     boxes: list[int] = []
-    waiting = [found for found in _BOX.finditer(body) if _has_content(body, found)]
+    waiting: list[re.Match[str]] = []
+    # looked for first, because the expressions look at every line
+    if "!!!" in body or "???" in body or "===" in body:
+        waiting = [found for found in _BOX.finditer(body) if _has_content(body, found)]
     for _ in range(_DEPTH):
         if not waiting:
             break
@@ -53,7 +56,9 @@ def mask_boxes(body: str, look: Look) -> Masked:
         body = rewritten(body, [(start, _ITEM.ljust(end - start)) for start, end in spans])
         passed += [Passed(start, end, True) for start, end in spans]
         boxes += [start for start, _ in spans]
-    callouts = [found for found in _CALLOUT.finditer(body) if _opens_quotation(body, found)]
+    callouts: list[re.Match[str]] = []
+    if "[!" in body:
+        callouts = [found for found in _CALLOUT.finditer(body) if _opens_quotation(body, found)]
     if callouts:
         layout = look(body)
         spans = [found.span("line") for found in callouts if not layout.in_code(found.start("line"))]

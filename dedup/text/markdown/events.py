@@ -21,6 +21,7 @@ _LISTS = frozenset(("DefinitionList", "List", "Table"))
 _ITEMS = frozenset(("DefinitionListTitle", "Item", "TableHead", "TableRow"))
 _NESTING_ENDS = _LISTS | {"BlockQuote", "DefinitionListDefinition"}
 _NESTING = _NESTING_ENDS | _ITEMS
+_CODE = Scope(Block.CODE)
 _KIND_CHANGES = frozenset(("BlockQuote", "DefinitionListDefinition", "List"))
 _CUTTING_ENDS = frozenset(("CodeBlock", "Heading", "HtmlBlock"))
 
@@ -176,6 +177,8 @@ class _Nesting:
         scope = self.scope
         if self._quotes:
             return scope
+        if tag == "CodeBlock" and scope.container < 0:
+            return _CODE  # most are, and each would be made anew
         level = int(value[tag]["level"][1:]) if tag == "Heading" else 0
         return Scope(_LEAVES[tag], scope.container, scope.item, level)
 
