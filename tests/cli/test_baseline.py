@@ -1,4 +1,4 @@
-"""A repository that is switched on with a baseline: what is known is silent, what is new is told."""
+"""A repository with a baseline: findings in it are not reported, new ones are."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ FRESH = "All lamps along the quay are lit at dusk, and put out again when the fi
 
 @pytest.fixture
 def tree(dedup, tmp_path, monkeypatch):
-    """A repository with two repeats, both committed and known."""
+    """A repository with two repeats, both committed and in the baseline."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.md").write_text(f"# Hours\n\n{ONE}\n\nSomething else is said here.\n\n{OTHER}\n")
@@ -29,43 +29,43 @@ def git(*arguments):
 
 
 @pytest.fixture(params=[("--baseline", "known.txt"), ("--baseline-from-ref", "HEAD")], ids=["file", "commit"])
-def known(request):
-    """What is known, from a file and from a commit."""
+def baseline(request):
+    """The baseline, from a file and from a commit."""
     return request.param
 
 
-def found(dedup, known):
-    outcome = dedup("lint", "docs", *known, "--format", "json")
+def found(dedup, baseline):
+    outcome = dedup("lint", "docs", *baseline, "--format", "json")
     report = json.loads(outcome.out)
     assert outcome.code == bool(report["findings"]), outcome.err
     return [(finding["rule"], len(finding["places"])) for finding in report["findings"]]
 
 
-def test_what_is_known_is_silent_and_counted(dedup, tree, known):
-    assert found(dedup, known) == []
-    outcome = dedup("lint", "docs", *known)
+def test_findings_in_the_baseline_are_only_counted(dedup, tree, baseline):
+    assert found(dedup, baseline) == []
+    outcome = dedup("lint", "docs", *baseline)
     assert outcome.out == "No new repeats in 2 files, 83 words; 2 findings in the baseline.\n"
 
 
-def test_a_new_repeat_is_told_and_nothing_else(dedup, tree, known):
+def test_a_new_repeat_is_the_only_finding(dedup, tree, baseline):
     (tree / "a.md").write_text(f"{FRESH}\n\n" + (tree / "a.md").read_text())
     (tree / "b.md").write_text((tree / "b.md").read_text() + f"\n{FRESH}\n")
-    assert found(dedup, known) == [("DUP001", 2)]
+    assert found(dedup, baseline) == [("DUP001", 2)]
 
 
-def test_a_third_copy_of_a_known_passage_is_new(dedup, tree, known):
+def test_a_third_copy_of_a_passage_in_the_baseline_is_new(dedup, tree, baseline):
     (tree / "c.md").write_text(f"{ONE}\n")
-    assert found(dedup, known) == [("DUP001", 3)]
+    assert found(dedup, baseline) == [("DUP001", 3)]
 
 
-def test_a_known_passage_that_was_changed_in_one_place_is_new(dedup, tree, known):
+def test_a_passage_in_the_baseline_that_was_changed_in_one_place_is_new(dedup, tree, baseline):
     text = (tree / "b.md").read_text()
     (tree / "b.md").write_text(text.replace("closes again at four", "closes again at five"))
-    assert found(dedup, known) == [("DUP002", 2)]
-    assert '"four" -> "five"' in dedup("lint", "docs", *known).out
+    assert found(dedup, baseline) == [("DUP002", 2)]
+    assert '"four" -> "five"' in dedup("lint", "docs", *baseline).out
 
 
-def test_moving_wrapping_emphasis_and_links_change_nothing(dedup, tree, known):
+def test_moving_wrapping_emphasis_and_links_change_nothing(dedup, tree, baseline):
     moved = (tree / "b.md").read_text()
     (tree / "b.md").unlink()
     moved = moved.replace("harbour office", "[harbour *office*](https://example.org/office)").replace(
@@ -73,7 +73,7 @@ def test_moving_wrapping_emphasis_and_links_change_nothing(dedup, tree, known):
     )
     (tree / "z").mkdir()
     (tree / "z" / "moved.md").write_text("Some words come before it now.\n\n" + moved)
-    assert found(dedup, known) == []
+    assert found(dedup, baseline) == []
 
 
 def test_a_repeat_that_is_gone_leaves_the_baseline_when_it_is_updated(dedup, tree):
@@ -82,7 +82,7 @@ def test_a_repeat_that_is_gone_leaves_the_baseline_when_it_is_updated(dedup, tre
     assert (tree.parent / "known.txt").read_text() == "dedup baseline 1\n"
 
 
-def test_an_update_of_some_files_keeps_what_is_known_of_the_others(dedup, tree):
+def test_an_update_of_some_files_keeps_the_entries_of_the_others(dedup, tree):
     before = (tree.parent / "known.txt").read_text()
     (tree.parent / "new.md").write_text(f"{FRESH}\n\nAnd once more, with feeling.\n\n{FRESH}\n")
     assert dedup("lint", "new.md", "--baseline", "known.txt", "--update-baseline").code == 0
@@ -126,7 +126,7 @@ def test_the_baseline_may_be_configured(dedup, tree):
         (f"dedup baseline 1\n{'a' * 32} 2 {{}}\n", "known.txt:2: is no line of a baseline"),
     ],
 )
-def test_what_is_no_baseline_is_refused_and_left_as_it_is(dedup, tree, content, message):
+def test_a_file_that_is_not_a_baseline_is_refused_and_left_unchanged(dedup, tree, content, message):
     path = tree.parent / "known.txt"
     path.write_text(content)
     for update in ((), ("--update-baseline",)):
@@ -146,7 +146,7 @@ def test_what_is_no_baseline_is_refused_and_left_as_it_is(dedup, tree, content, 
         (("--baseline-from-ref", "--all"), "git says: there is no commit"),
     ],
 )
-def test_what_cannot_be_known_is_said(dedup, tree, options, message):
+def test_options_that_cannot_be_used_are_errors(dedup, tree, options, message):
     outcome = dedup("lint", "docs", *options)
     assert (outcome.code, outcome.out) == (2, "")
     assert message in outcome.err

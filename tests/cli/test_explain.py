@@ -1,4 +1,4 @@
-"""``dedup explain``: all about one finding."""
+"""``dedup explain``: everything about one finding."""
 
 import json
 
@@ -32,7 +32,7 @@ def test_a_finding_is_explained_with_all_its_places_and_what_to_do(dedup, tree):
     assert "could not be read" not in outcome.out
 
 
-def test_what_the_baseline_knows_is_said_to_be_known(dedup, tree):
+def test_a_finding_in_the_baseline_is_explained_with_that(dedup, tree):
     found = fingerprint(dedup)
     assert dedup("lint", ".", "--baseline", "known.baseline", "--update-baseline").code == 0
     (tree / "dedup.toml").write_text('baseline = "known.baseline"')
@@ -49,7 +49,7 @@ def test_options_of_the_search_are_those_of_lint(dedup, tree):
     assert dedup("explain", found, "--min-words", "30").code == 2
 
 
-def test_a_comment_of_no_use_is_explained_without_how_to_keep_it(dedup, tree):
+def test_an_unused_comment_is_explained_without_how_to_suppress_it(dedup, tree):
     for path in tree.iterdir():
         path.unlink()
     (tree / "a.md").write_text(f"<!-- dedup: ignore -->\n\n{WORDS}\n")
@@ -59,13 +59,13 @@ def test_a_comment_of_no_use_is_explained_without_how_to_keep_it(dedup, tree):
 
 
 @pytest.mark.parametrize("asked", ["0000", "", "no such"])
-def test_what_is_no_fingerprint_is_an_error(dedup, tree, asked):
+def test_an_unknown_fingerprint_is_an_error(dedup, tree, asked):
     outcome = dedup("explain", asked)
     assert outcome.code == 2
     assert f"No finding has the fingerprint {asked!r} (12 files read)" in outcome.err
 
 
-def test_a_beginning_of_several_fingerprints_is_not_enough(dedup, tree):
+def test_an_ambiguous_fingerprint_is_an_error(dedup, tree):
     for number in range(40):
         (tree / f"x{number}.md").write_text(f"{number} {WORDS[: 60 + number]}\n\n{number} {WORDS[: 60 + number]}")
     findings = json.loads(dedup("lint", ".", "--format", "json").out)["findings"]

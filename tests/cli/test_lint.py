@@ -75,7 +75,7 @@ def test_exit_codes(dedup, article):
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "message"),
     [
         (["nowhere.md"], "'nowhere.md': no such file or folder"),
         ([], "Missing argument 'PATH...'"),
@@ -89,10 +89,10 @@ def test_exit_codes(dedup, article):
         (["a.md", "--nonsense"], "No such option"),
     ],
 )
-def test_what_cannot_run_ends_with_2_and_says_why(dedup, article, args, said):
+def test_wrong_usage_exits_with_2_and_a_message(dedup, article, args, message):
     outcome = dedup("lint", *args)
     assert outcome.code == 2
-    assert said in outcome.err
+    assert message in outcome.err
     assert outcome.out == ""
 
 
@@ -163,14 +163,14 @@ def test_whole_paragraphs(dedup, article):
     assert '"closed" -> "shut"' in near["message"]
 
 
-def test_nothing_to_read_is_said(dedup, tmp_path):
+def test_a_note_says_that_there_is_nothing_to_read(dedup, tmp_path):
     outcome = dedup("lint", tmp_path)
     assert outcome.code == 0
     assert outcome.out == "No repeats in 0 files, 0 words.\n"
     assert "No files to read" in outcome.err
 
 
-def test_a_fault_of_our_own_is_not_taken_for_findings(dedup, article, monkeypatch):
+def test_an_error_in_dedup_itself_does_not_look_like_findings(dedup, article, monkeypatch):
     import dedup.cli.lint as command
 
     def fail(*args):

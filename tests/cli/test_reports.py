@@ -56,7 +56,7 @@ def test_a_file_has_no_colour(dedup, article, monkeypatch):
     assert "\x1b" not in Path("report").read_text()
 
 
-def test_an_absolute_path_is_told_from_the_working_folder(dedup, article):
+def test_an_absolute_path_is_written_relative_to_the_working_folder(dedup, article):
     out = dedup("lint", "--format", "sarif", article.resolve()).out
     [result] = json.loads(out)["runs"][0]["results"]
     artifact = result["locations"][0]["physicalLocation"]["artifactLocation"]
@@ -64,7 +64,7 @@ def test_an_absolute_path_is_told_from_the_working_folder(dedup, article):
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "message"),
     [
         (["--output", ""], "the name of the file is empty"),
         (["--output", "nowhere/r.json"], "'nowhere/r.json': the folder does not exist"),
@@ -79,7 +79,7 @@ def test_an_absolute_path_is_told_from_the_working_folder(dedup, article):
         (["--output", "r", "--report", "sarif=folder/../r"], "full and sarif would both be written to 'folder/../r'"),
     ],
 )
-def test_what_cannot_be_written_is_told_before_anything_is_done(dedup, article, monkeypatch, args, said):
+def test_targets_that_cannot_be_written_are_errors_before_anything_is_read(dedup, article, monkeypatch, args, message):
     import dedup.cli.lint as command
 
     def never(*args):
@@ -91,7 +91,7 @@ def test_what_cannot_be_written_is_told_before_anything_is_done(dedup, article, 
     monkeypatch.setattr(command, "lint", never)
     outcome = dedup("lint", article, *args)
     assert (outcome.code, outcome.out) == (2, "")
-    assert said in outcome.err
+    assert message in outcome.err
     assert article.read_bytes() == before
     assert sorted(os.listdir()) == ["a b.md", "folder", "link.md"]
 
@@ -116,7 +116,7 @@ def test_a_new_file_has_the_permissions_of_any_other(dedup, article):
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("broken"), KeyboardInterrupt(), OSError(28, "No space left on device")])
-def test_a_fault_in_the_middle_leaves_the_old_file_and_nothing_else(dedup, article, monkeypatch, fault):
+def test_an_error_in_the_middle_leaves_the_old_file_and_nothing_else(dedup, article, monkeypatch, fault):
     import dedup.cli.reports as reports
 
     def render(report, view):
@@ -152,7 +152,7 @@ def test_a_folder_that_may_not_be_written_to(dedup, article):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
-def test_one_report_that_cannot_be_written_keeps_no_other(dedup, article):
+def test_other_reports_are_written_even_if_one_cannot_be(dedup, article):
     outcome = dedup("lint", article, "--report", "sarif=/dev/full", "--report", "json=r.json")
     assert outcome.code == 2
     assert outcome.err == "Error: could not write '/dev/full': No space left on device\n"
@@ -262,7 +262,7 @@ def test_a_summary_of_the_step_that_cannot_be_written_is_an_error(dedup, crowd, 
     )
 
 
-def test_what_a_report_leaves_out_is_said_on_standard_error(dedup, tmp_path, monkeypatch):
+def test_a_note_on_standard_error_counts_what_a_report_leaves_out(dedup, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("a.md").write_text(f"{SENTENCE}\n\n" * 1_002)
     outcome = dedup("lint", "a.md", "--report", "sarif=r.sarif", "--format", "concise")
@@ -270,7 +270,7 @@ def test_what_a_report_leaves_out_is_said_on_standard_error(dedup, tmp_path, mon
     assert outcome.out.count("\n") == 1
 
 
-def test_names_of_files_that_try_to_be_more_are_written_in_every_format(dedup, tmp_path, monkeypatch):
+def test_hostile_file_names_are_inert_in_every_format(dedup, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = ["a\nb.md", "\x1b[2J.md", "::error::.md", "]]>|`<script>.md", "caf\udce9.md", "100%0A.md"]
     try:

@@ -1,4 +1,4 @@
-"""Repeats that are meant: comments, standing passages, rules by file, groups of trees, and --add-ignores."""
+"""Suppressed findings: comments, the allow-list, rules by file, groups of trees, and --add-ignores."""
 
 import html
 import json
@@ -32,7 +32,7 @@ def found(outcome):
     ]
 
 
-def test_comments_are_written_that_silence_what_is_found(dedup, tree):
+def test_comments_are_written_that_suppress_the_findings(dedup, tree):
     assert len(found(dedup("lint", ".", "--format", "json"))) >= 2
     before = {path: path.read_bytes() for path in tree.iterdir()}
     outcome = dedup("lint", ".", "--add-ignores")
@@ -50,7 +50,7 @@ def test_where_nothing_is_found_nothing_is_written(dedup, tree):
     assert (outcome.code, outcome.err) == (0, "0 comments written in 0 files.\n")
 
 
-def test_what_no_comment_can_silence_is_reported(dedup, tree):
+def test_findings_that_no_comment_can_suppress_are_reported(dedup, tree):
     for name in ("e.txt", "f.txt"):
         (tree / name).write_text(f"{ONE}\n")
     outcome = dedup("lint", "e.txt", "a.md", "--add-ignores", "--format", "json")
@@ -61,7 +61,7 @@ def test_what_no_comment_can_silence_is_reported(dedup, tree):
     assert outcome.err == "0 comments written in 0 files. 1 finding left where no comment can be written.\n"
 
 
-def test_of_what_stands_in_the_corpus_too_every_place_is_ignored(dedup, tree):
+def test_every_place_of_a_passage_that_is_in_the_corpus_too_gets_a_comment(dedup, tree):
     (tree / "dedup.toml").write_text('include = ["c.rst"]')
     before = (tree / "c.rst").read_bytes()
     assert dedup("lint", "a.md", "--add-ignores").code == 0
@@ -85,7 +85,7 @@ def test_permissions_and_links_stay(dedup, tree):
     assert "dedup: ignore" in (tree / "real.rst").read_text()
 
 
-def test_what_is_known_is_not_given_a_comment(dedup, tree):
+def test_findings_in_the_baseline_get_no_comment(dedup, tree):
     assert dedup("lint", ".", "--baseline", "known.baseline", "--update-baseline").code == 0
     before = {path: path.read_bytes() for path in tree.iterdir()}
     assert dedup("lint", ".", "--baseline", "known.baseline", "--add-ignores").err.startswith("0 comments")
@@ -100,7 +100,7 @@ def test_an_update_of_the_baseline_reports_nothing(dedup, tree, more):
     assert not (tree / "known.baseline").exists()
 
 
-def test_a_comment_of_no_use_can_be_known_like_any_finding(dedup, tree):
+def test_an_unused_comment_can_be_in_the_baseline_like_any_finding(dedup, tree):
     (tree / "a.md").write_text("<!-- dedup: ignore -->\n\nNothing else says this.\n")
     assert found(dedup("lint", ".", "--select", "DUP1", "--format", "json")) == []  # no rule that it speaks of
     assert [rule for rule, _ in found(dedup("lint", ".", "--format", "json"))].count("DUP100") == 1
@@ -108,7 +108,7 @@ def test_a_comment_of_no_use_can_be_known_like_any_finding(dedup, tree):
     assert found(dedup("lint", ".", "--baseline", "known.baseline", "--format", "json")) == []
 
 
-def test_a_comment_of_no_use_fails_only_where_everything_was_read(dedup, tree):
+def test_an_unused_comment_fails_only_if_everything_was_read(dedup, tree):
     (tree / "a.md").write_text(f"<!-- dedup: ignore -->\n\n{ONE}\n")
     assert found(dedup("lint", "a.md", "--format", "json")) == [("DUP100", ["a.md"])]
     assert dedup("lint", "a.md").code == 0
@@ -120,7 +120,7 @@ def test_a_comment_of_no_use_fails_only_where_everything_was_read(dedup, tree):
     assert "error[DUP100]" in dedup("lint", "a.md").out
 
 
-def test_every_format_shows_a_comment_of_no_use_at_its_place(dedup, tree):
+def test_every_format_shows_an_unused_comment_at_its_place(dedup, tree):
     (tree / "a.md").write_text("Text.\n\n<!-- dedup: ignore -->\n\nNothing else says this.\n")
     (tree / "dedup.toml").write_text('include = ["a.md"]')
     [finding] = json.loads(dedup("lint", "a.md", "--format", "json").out)["findings"]
@@ -135,15 +135,15 @@ def test_every_format_shows_a_comment_of_no_use_at_its_place(dedup, tree):
         assert message.replace('"', "") in html.unescape(out).replace('\\"', "").replace('"', ""), name
 
 
-def test_standing_passages_are_not_reported(dedup, tree):
-    (tree / "standing.md").write_text(f"# From the statutes\n\n{ONE}\n")
-    for more in (("--allow", "standing.md"), ()):
+def test_passages_of_the_allow_list_are_not_reported(dedup, tree):
+    (tree / "allowed.md").write_text(f"# From the statutes\n\n{ONE}\n")
+    for more in (("--allow", "allowed.md"), ()):
         left = found(dedup("lint", "a.md", "b.mdx", *more, "--format", "json"))
         assert [rule for rule, _ in left] == ["DUP003"]
-        (tree / "dedup.toml").write_text('allow = "standing.md"')
+        (tree / "dedup.toml").write_text('allow = "allowed.md"')
 
 
-def test_a_file_of_standing_passages_that_is_not_there_is_an_error(dedup, tree):
+def test_a_missing_allow_list_is_an_error(dedup, tree):
     outcome = dedup("lint", ".", "--allow", "none.md")
     assert outcome.code == 2
     assert "none.md: could not be read: No such file or directory" in outcome.err
@@ -165,7 +165,7 @@ def test_standard_input_can_be_given_a_name(dedup, tree):
     assert found(outcome) == [("DUP003", ["a.md", "docs/new.rst"])]
 
 
-def test_the_file_that_standard_input_stands_for_is_not_read(dedup, tree):
+def test_the_file_that_standard_input_replaces_is_not_read(dedup, tree):
     (tree / "dedup.toml").write_text('include = ["*.md", "*.rst"]')
     draft = (tree / "c.rst").read_bytes()
     outcome = dedup("lint", "-", "--stdin-filename", "./c.rst", "--format", "json", stdin=draft)
@@ -174,7 +174,7 @@ def test_the_file_that_standard_input_stands_for_is_not_read(dedup, tree):
     assert all("c.rst" not in paths for _, paths in found(outcome))
 
 
-def test_what_the_configuration_says_of_a_path_holds_for_standard_input(dedup, tree):
+def test_the_configuration_of_a_path_applies_to_standard_input(dedup, tree):
     (tree / "dedup.toml").write_text('include = ["*.md"]\nper-file-ignores = {"new/" = ["DUP"]}\nexclude = ["old/"]')
     for folder, number in (("new", 0), ("old", 0), ("other", 2)):
         outcome = dedup(
@@ -183,7 +183,7 @@ def test_what_the_configuration_says_of_a_path_holds_for_standard_input(dedup, t
         assert len(found(outcome)) == number
 
 
-def test_a_name_for_standard_input_asks_for_standard_input(dedup, tree):
+def test_a_name_for_standard_input_needs_standard_input(dedup, tree):
     outcome = dedup("lint", "a.md", "--stdin-filename", "b.md")
     assert outcome.code == 2
     assert "--stdin-filename applies to standard input only" in outcome.err

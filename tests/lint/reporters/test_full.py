@@ -120,7 +120,7 @@ def test_of_a_nested_near_repeat_the_first_place_and_one_that_differs_are_shown(
     ]
 
 
-def test_a_place_that_differs_is_shown_even_behind_ten_that_do_not():
+def test_a_place_that_differs_is_shown_even_after_ten_that_do_not():
     texts = {"a.md": "one two three four.\n\n" * 15 + "one two 3 four.\n"}
     places = everywhere(texts, "one two three four")
     changed = place("a.md", spans(" " * 21 * 15 + "one two 3 four", "one two", "four"))
@@ -139,7 +139,7 @@ def test_a_file_that_could_not_be_read_is_shown():
     )
 
 
-def test_nothing_found_is_said():
+def test_a_report_without_findings():
     assert show({"a.md": "One two three."}) == "No repeats in 1 file, 3 words.\n"
 
 

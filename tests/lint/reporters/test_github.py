@@ -38,14 +38,14 @@ def plain(text: str, also: str) -> str:
     return text.replace("%25", "%")
 
 
-def one(text: str, start: int, end: int, path: str = "a.md") -> Report:
+def report_of(text: str, start: int, end: int, path: str = "a.md") -> Report:
     place = Location(Source(path, text), start, end, (), "")
-    found = Finding("DUP003", Severity.WARNING, "said", "exact", 3, 1.0, "0", (place,))
+    found = Finding("DUP003", Severity.WARNING, "message", "exact", 3, 1.0, "0", (place,))
     return Report((found,), (), 1, Summary({}, 0, 0))
 
 
 @given(reports())
-def test_the_runner_reads_back_what_was_said(report):
+def test_the_runner_reads_back_every_finding(report):
     for (command, properties, message), finding in zip(commands(report), report.findings, strict=True):
         place = finding.places[0]
         assert command == LEVELS[finding.severity]
@@ -54,35 +54,35 @@ def test_the_runner_reads_back_what_was_said(report):
         )
         assert (int(properties["line"]), int(properties["endLine"])) == (place.line, place.end_line)
         assert properties["title"] == f"{finding.rule} {finding.name}"
-        said, *places = message.split("\n")
-        assert said.endswith(harmless(finding.message))
+        sentence, *places = message.split("\n")
+        assert sentence.endswith(harmless(finding.message))
         assert len(places) == min(len(finding.places) - 1, 11)
 
 
-def test_columns_are_told_inclusively_and_of_one_line_only():
-    [(_, properties, _)] = commands(one("ab cd ef\ngh", 3, 8))
+def test_columns_are_inclusive_and_only_within_a_line():
+    [(_, properties, _)] = commands(report_of("ab cd ef\ngh", 3, 8))
     assert (properties["col"], properties["endColumn"]) == ("4", "8")
-    [(_, properties, _)] = commands(one("ab cd ef\ngh", 3, 10))
+    [(_, properties, _)] = commands(report_of("ab cd ef\ngh", 3, 10))
     assert "col" not in properties
     assert "endColumn" not in properties
-    [(_, properties, _)] = commands(one("", 0, 0))
+    [(_, properties, _)] = commands(report_of("", 0, 0))
     assert (properties["col"], properties["endColumn"]) == ("1", "1")
 
 
 def test_names_are_escaped():
-    text = "".join(renderer("github")(one("a", 0, 1, "a,b:c%\r\n.md"), View()))
+    text = "".join(renderer("github")(report_of("a", 0, 1, "a,b:c%\r\n.md"), View()))
     assert text.startswith("::warning file=a%2Cb%3Ac%25%0D%0A.md,line=1,")
 
 
 def test_standard_input_has_no_file():
-    [(_, properties, _)] = commands(one("a", 0, 1, "-"))
+    [(_, properties, _)] = commands(report_of("a", 0, 1, "-"))
     assert "file" not in properties
 
 
-def test_paths_are_told_from_the_working_folder():
-    [(_, properties, _)] = commands(one("a", 0, 1, "/work here/docs/a.md"), "/work here")
+def test_paths_are_relative_to_the_working_folder():
+    [(_, properties, _)] = commands(report_of("a", 0, 1, "/work here/docs/a.md"), "/work here")
     assert properties["file"] == "docs/a.md"
-    [(_, properties, _)] = commands(one("a", 0, 1, "/work hereafter/a.md"), "/work here")
+    [(_, properties, _)] = commands(report_of("a", 0, 1, "/work hereafter/a.md"), "/work here")
     assert properties["file"] == "/work hereafter/a.md"
 
 

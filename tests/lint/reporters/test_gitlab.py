@@ -27,9 +27,11 @@ def test_what_gitlab_requires_is_there(report):
         assert issue["check_name"].split() == [finding.rule, finding.name]
         assert issue["fingerprint"] == finding.fingerprint
         assert issue["severity"] in ("info", "minor", "major", "critical", "blocker")
-        for told, one in zip([issue["location"], *issue["other_locations"]], finding.places, strict=True):
-            assert told["path"] == SURROGATE.sub("\ufffd", one.path.removeprefix("./"))
-            assert told["lines"] == {"begin": one.line, "end": one.end_line}
+        for location, place_of_finding in zip(
+            [issue["location"], *issue["other_locations"]], finding.places, strict=True
+        ):
+            assert location["path"] == SURROGATE.sub("\ufffd", place_of_finding.path.removeprefix("./"))
+            assert location["lines"] == {"begin": place_of_finding.line, "end": place_of_finding.end_line}
         assert not SURROGATE.search(issue["description"])
 
 
@@ -51,13 +53,13 @@ def test_fingerprints_of_equal_passages_in_different_repeats_differ():
     assert first["fingerprint"] != second["fingerprint"]
 
 
-def test_paths_are_told_from_the_working_folder():
+def test_paths_are_relative_to_the_working_folder():
     [issue] = issues(crowd(2, path="/r/a.md"), "/r")
     assert issue["location"]["path"] == "a.md"
     assert "also at a.md:2:1" in issue["description"]
 
 
-def test_paths_are_told_as_git_lists_them():
+def test_paths_are_written_as_git_lists_them():
     [issue] = issues(crowd(2, path="./-"))
     assert issue["location"]["path"] == issue["other_locations"][0]["path"] == "-"
 

@@ -116,7 +116,7 @@ def skeleton(name: str, text: str) -> object:
 
 
 def markdown(text: str) -> list[str]:
-    """The tokens of a Markdown text; runs of plain text are one."""
+    """The tokens of a Markdown text; adjacent plain texts are merged."""
     tokens = []
     for token in MARKDOWN.parse(text):
         tokens.append(token.type)
@@ -149,7 +149,7 @@ def test_a_passage_changes_nothing_but_the_text(name, payload):
 
 
 def inert(name: str, text: str) -> None:
-    """No terminal obeys it, and GitHub Actions sees no command but those that are meant."""
+    """No terminal obeys it, and GitHub Actions sees no command but our own."""
     assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", text)
     if name != "github":
         assert not [line for line in text.splitlines() if line.lstrip().startswith("::")]

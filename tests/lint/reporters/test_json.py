@@ -82,11 +82,15 @@ def test_a_finding_is_written_as_the_standard_library_writes_it(report):
     for finding in report.findings:
         line = finding_object(finding)
         assert json.dumps(json.loads(line)) == line
-        for one, at in zip(finding.places, json.loads(line)["places"], strict=True):
-            assert (at["text"], at["path"], at["content"]) == (one.text, one.path, one.content)
-            assert (at["line"], at["column"]) == (one.line, one.column)
-            assert (at["end_line"], at["end_column"]) == (one.end_line, one.end_column)
-            assert at["matched"] == [list(span) for span in one.matched]
+        for place_of_finding, at in zip(finding.places, json.loads(line)["places"], strict=True):
+            assert (at["text"], at["path"], at["content"]) == (
+                place_of_finding.text,
+                place_of_finding.path,
+                place_of_finding.content,
+            )
+            assert (at["line"], at["column"]) == (place_of_finding.line, place_of_finding.column)
+            assert (at["end_line"], at["end_column"]) == (place_of_finding.end_line, place_of_finding.end_column)
+            assert at["matched"] == [list(span) for span in place_of_finding.matched]
 
 
 def test_nothing_found_is_an_object_too():

@@ -24,26 +24,26 @@ def suite(report, folder: str = "") -> ElementTree.Element:
 
 
 @given(reports())
-def test_a_parser_reads_back_what_was_said(report):
+def test_a_parser_reads_back_every_finding(report):
     found = suite(report)
     for case, finding in zip(found, report.findings or [None], strict=True):
         if finding is None:
             assert (case.get("name"), len(case)) == ("no repeats", 0)
             continue
-        [told] = case
+        [outcome] = case
         path = FORBIDDEN.sub("\ufffd", finding.places[0].path)
         assert (case.get("file"), case.get("classname"), case.get("line")) == (
             path,
             path,
             str(finding.places[0].line),
         )
-        assert told.tag == KINDS[finding.severity]
-        said = FORBIDDEN.sub("\ufffd", harmless(finding.message))
-        if told.tag != "system-out":
-            assert told.get("type") == finding.rule
-            assert told.get("message").endswith(said)
-        assert len(told.text.split("\n")) == 1 + len(finding.places)
-        assert told.text.split("\n")[0].endswith(said)
+        assert outcome.tag == KINDS[finding.severity]
+        message = FORBIDDEN.sub("\ufffd", harmless(finding.message))
+        if outcome.tag != "system-out":
+            assert outcome.get("type") == finding.rule
+            assert outcome.get("message").endswith(message)
+        assert len(outcome.text.split("\n")) == 1 + len(finding.places)
+        assert outcome.text.split("\n")[0].endswith(message)
 
 
 @given(reports())

@@ -78,7 +78,7 @@ def test_nothing_from_a_file_breaks_out_of_code(report):
 
 
 @given(TEXTS)
-def test_a_code_span_holds_its_text_and_nothing_else(text):
+def test_a_code_span_contains_its_text_and_nothing_else(text):
     [span] = [token for token in flat(f"x {code_span(text)} y") if token.type == "code_inline"]
     assert span.content == (shown(text) or " ")
 
@@ -86,13 +86,13 @@ def test_a_code_span_holds_its_text_and_nothing_else(text):
 @given(TEXTS)
 @example("before\n```\nafter")
 @example("`````")
-def test_a_code_block_holds_its_text_and_nothing_else(text):
+def test_a_code_block_contains_its_text_and_nothing_else(text):
     fence, heading, *_ = READER.parse(code_block(text) + "# after\n")
     assert (fence.type, heading.type) == ("fence", "heading_open")
     assert fence.content == "".join(no_command(shown(line)) + "\n" for line in re.split(r"\r\n|\n|\r", text))
 
 
-def test_a_long_passage_is_cut_and_of_many_places_the_number_is_told():
+def test_a_long_passage_is_cut_and_many_places_are_counted():
     text = show(crowd(1500))
     assert text.count("- `a b.md:") == 11
     assert "- and 1,489 more places\n" in text
@@ -113,5 +113,5 @@ def test_a_file_that_could_not_be_read():
     assert "**error DUP900** unreadable-file: `is not UTF-8`\n\n- ``b`.md:1:1``\n\n" in text
 
 
-def test_nothing_found_is_said():
+def test_a_report_without_findings():
     assert show(nothing()) == "### No repeats\n\nIn 2 files, 7 words.\n"

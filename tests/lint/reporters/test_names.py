@@ -21,7 +21,7 @@ REPORT = report_of(TEXTS, exact(4, *everywhere(TEXTS, "The pier is closed")))
 )
 def test_a_finding_is_reported_at_its_first_place_in_focus(focus, order):
     place, others = lead(REPORT.findings[0], focus)
-    assert [one.path for one in (place, *others)] == [f"{name}.md" for name in order]
+    assert [each.path for each in (place, *others)] == [f"{name}.md" for name in order]
 
 
 def test_the_only_place_of_a_finding_is_where_it_is_reported():
@@ -63,7 +63,7 @@ def test_every_format_reports_at_the_place_in_focus_and_names_the_others(name, b
         ("C:/r/a.md", "C:/r", "a.md"),
     ],
 )
-def test_what_lies_in_the_working_folder_is_told_from_there(path, folder, shown):
+def test_paths_in_the_working_folder_are_relative_to_it(path, folder, shown):
     assert relative(path, folder) == shown
 
 

@@ -45,7 +45,7 @@ def test_repeats_of_the_same_length_are_no_parents_of_each_other():
     assert parents(found) == [None, None]
 
 
-def test_places_inside_another_finding_are_told_apart():
+def test_places_inside_another_finding_are_recognised():
     outer, inner = findings(
         (20, [("a.md", 0, 20), ("b.md", 30, 50)]),
         (5, [("a.md", 15, 20), ("a.md", 20, 25), ("b.md", 0, 5), ("b.md", 30, 35)]),
@@ -56,15 +56,15 @@ def test_places_inside_another_finding_are_told_apart():
 @given(st.data(), st.integers(2, 20), st.integers(2, 6))
 def test_the_first_place_and_one_that_differs_are_always_shown(data, number, limit):
     [finding] = findings((5, [("a.md", at, at + 1) for at in range(number)]))
-    held = data.draw(st.lists(st.booleans(), min_size=number, max_size=number))
+    nested = data.draw(st.lists(st.booleans(), min_size=number, max_size=number))
     differs = [False, *data.draw(st.lists(st.booleans(), min_size=number - 1, max_size=number - 1))]
     changed = [
         one._replace(changes=(Change(one.start, one.end, "was", "now"),)) if differ else one
         for one, differ in zip(finding.places, differs, strict=True)
     ]
-    shown = shown_places(replace(finding, places=tuple(changed)), limit, held)
+    shown = shown_places(replace(finding, places=tuple(changed)), limit, nested)
     assert shown == sorted(set(shown))
-    free = [index for index in range(number) if not held[index]] or list(range(number))
+    free = [index for index in range(number) if not nested[index]] or list(range(number))
     if not any(differs):
         assert shown == free[:limit]
         return
@@ -72,5 +72,5 @@ def test_the_first_place_and_one_that_differs_are_always_shown(data, number, lim
     assert any(differs[index] for index in shown)
     assert len(shown) <= limit
     extra = [index for index in shown if index not in free]
-    assert set(extra) <= {0, differs.index(True)}  # of those that are held no more than needed
+    assert set(extra) <= {0, differs.index(True)}  # no more nested places than needed
     assert len(shown) == min(limit, len(free) + len(extra))

@@ -23,22 +23,22 @@ class Element:
     """A tag with its attributes and what it holds: elements and str."""
 
     def __init__(self, tag, attributes=(), parent=None):
-        self.tag, self.attributes, self.parent, self.held = tag, dict(attributes), parent, []
+        self.tag, self.attributes, self.parent, self.children = tag, dict(attributes), parent, []
 
     def all(self, tag, **attributes):
         wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-        for held in self.held:
-            if isinstance(held, Element):
-                if held.tag == tag and wanted.items() <= held.attributes.items():
-                    yield held
-                yield from held.all(tag, **attributes)
+        for child in self.children:
+            if isinstance(child, Element):
+                if child.tag == tag and wanted.items() <= child.attributes.items():
+                    yield child
+                yield from child.all(tag, **attributes)
 
     def one(self, tag, **attributes):
         [found] = self.all(tag, **attributes)
         return found
 
     def text(self, without=()):
-        parts = [held if isinstance(held, str) else held.text(without) for held in self.held]
+        parts = [child if isinstance(child, str) else child.text(without) for child in self.children]
         return "" if self.tag in without else "".join(parts)
 
 
@@ -52,19 +52,19 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         assert len(dict(attrs)) == len(attrs)
         element = Element(tag, attrs, self.at)
-        self.at.held.append(element)
+        self.at.children.append(element)
         if tag not in VOID:
             self.at = element
 
     def handle_startendtag(self, tag, attrs):
-        self.at.held.append(Element(tag, attrs, self.at))
+        self.at.children.append(Element(tag, attrs, self.at))
 
     def handle_endtag(self, tag):
         assert tag == self.at.tag
         self.at = self.at.parent
 
     def handle_data(self, data):
-        self.at.held.append(data)
+        self.at.children.append(data)
 
 
 def written(report) -> str:
@@ -110,7 +110,7 @@ def test_every_place_stands_in_its_context_with_the_shared_words_marked():
     assert around[1][1].rstrip() == ", if the roof is mended by then."
 
 
-def test_words_that_differ_are_told_apart():
+def test_words_that_differ_are_marked():
     texts = {"a.md": "東京 has a big gate in the north.\n", "b.md": "東京 has a gate in the\nsouth part.\n"}
     matched = spans(texts["b.md"], "東京 has a", "gate in the")
     page = page_of(texts, near(6, 0.7, place("a.md", ((0, 30),)), place("b.md", matched, (0, 33))))
@@ -153,7 +153,7 @@ def test_no_more_than_ten_places_are_drawn_and_the_others_are_listed():
     assert [words(item.text()) for item in more.all("li")] == ["a.md lines 21, 23", "b.md lines 2, 5"]
 
 
-def test_a_place_that_differs_is_drawn_even_behind_ten_that_do_not():
+def test_a_place_that_differs_is_drawn_even_after_ten_that_do_not():
     texts = {"a.md": "one two three four.\n\n" * 12, "b.md": "one two 3 four.\n"}
     changed = place("b.md", spans(texts["b.md"], "one two", "four"))
     article = page_of(texts, near(4, 0.75, *everywhere(texts, "one two three four"), changed)).one("article")
@@ -269,7 +269,7 @@ def test_a_file_that_could_not_be_read_is_shown():
     assert not [*article.all("blockquote")]
 
 
-def test_nothing_found_is_said():
+def test_a_report_without_findings():
     page = page_of({"a.md": "One two three."})
     assert page.one("main").text().strip() == "No passage is repeated."
     assert not [*page.all("article")]
@@ -307,7 +307,7 @@ HOSTILE = st.one_of(
 
 
 def tags_of(element: Element) -> list[str]:
-    return [element.tag, *(tag for held in element.held if isinstance(held, Element) for tag in tags_of(held))]
+    return [element.tag, *(tag for child in element.children if isinstance(child, Element) for tag in tags_of(child))]
 
 
 def shown_as(text: str) -> str:
@@ -315,7 +315,7 @@ def shown_as(text: str) -> str:
 
 
 @given(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
-def test_whatever_a_text_holds_the_page_shows_it_and_nothing_more(before, inside, behind, was, path):
+def test_whatever_a_text_contains_the_page_shows_it_and_nothing_more(before, inside, behind, was, path):
     def report(before, inside, behind, was, path):
         text = before + inside + behind
         start, end = len(before), len(before + inside)

@@ -64,16 +64,16 @@ def file(tmp_path_factory):
 @pytest.fixture
 def opened(browser, file):
     """A function that opens the page; afterwards nothing was asked of the network and nothing complained."""
-    contexts, asked, said = [], [], []
+    contexts, asked, messages = [], [], []
 
     def visit(**options):
         context = browser.new_context(offline=True, **{"viewport": {"width": 1280, "height": 700}, **options})
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("dialog", lambda dialog: said.append(dialog.message))
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
+        page.on("dialog", lambda dialog: messages.append(dialog.message))
         page.goto(file.as_uri())
         return page
 
@@ -81,7 +81,7 @@ def opened(browser, file):
     for context in contexts:
         context.close()
     assert set(asked) == {file.as_uri()}
-    assert said == []
+    assert messages == []
 
 
 def shown(page) -> tuple[str, ...]:

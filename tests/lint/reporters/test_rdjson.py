@@ -26,14 +26,14 @@ def position(source, offset: int) -> dict[str, int]:
 
 @given(reports())
 def test_every_place_is_there_with_columns_in_bytes(report):
-    for told, finding in zip(diagnostics(report), report.findings, strict=True):
-        assert told["code"] == {"value": finding.rule}
-        assert told["severity"] in ("ERROR", "WARNING", "INFO")
-        assert SURROGATE.sub("\ufffd", harmless(finding.message)) in told["message"]
-        related = told.get("related_locations", [])
-        assert all(one["message"] for one in related)
+    for diagnostic, finding in zip(diagnostics(report), report.findings, strict=True):
+        assert diagnostic["code"] == {"value": finding.rule}
+        assert diagnostic["severity"] in ("ERROR", "WARNING", "INFO")
+        assert SURROGATE.sub("\ufffd", harmless(finding.message)) in diagnostic["message"]
+        related = diagnostic.get("related_locations", [])
+        assert all(other["message"] for other in related)
         for location, place in zip(
-            [told["location"], *(one["location"] for one in related)], finding.places, strict=True
+            [diagnostic["location"], *(other["location"] for other in related)], finding.places, strict=True
         ):
             assert location["path"] == SURROGATE.sub("\ufffd", place.path)
             assert location["range"]["start"] == position(place.source, place.start)
@@ -42,16 +42,16 @@ def test_every_place_is_there_with_columns_in_bytes(report):
 
 def test_columns_on_a_long_line():
     report = crowd(3000, line="één 𝒂 word ")
-    [told] = diagnostics(report)
-    for place, one in zip(report.findings[0].places[1:], told["related_locations"], strict=True):
+    [diagnostic] = diagnostics(report)
+    for place, other in zip(report.findings[0].places[1:], diagnostic["related_locations"], strict=True):
         assert place.line == 1
         # 11 characters in 16 bytes
-        assert one["location"]["range"]["start"]["column"] == place.start // 11 * 16 + 1
+        assert other["location"]["range"]["start"]["column"] == place.start // 11 * 16 + 1
 
 
-def test_paths_are_told_from_the_working_folder():
-    [told] = diagnostics(crowd(2, path="/r/a b.md"), "/r")
-    assert told["location"]["path"] == "a b.md"
+def test_paths_are_relative_to_the_working_folder():
+    [diagnostic] = diagnostics(crowd(2, path="/r/a b.md"), "/r")
+    assert diagnostic["location"]["path"] == "a b.md"
 
 
 def test_nothing_found_is_an_empty_list():

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, held against what its specification requires; against the published schema where that is at hand."""
+"""SARIF 2.1.0, checked against its specification; against the published schema where that is at hand."""
 
 import json
 import os
@@ -153,17 +153,22 @@ def test_every_report_is_valid_and_reads_back(report):
         assert result["partialFingerprints"] == {"dedup/v1": finding.fingerprint}
         [first] = result["locations"]
         related = result.get("relatedLocations", [])
-        for location, one in zip([first, *related], finding.places, strict=True):
+        for location, place_of_finding in zip([first, *related], finding.places, strict=True):
             physical = location["physicalLocation"]
-            assert sliced(one.source.text, physical["region"], run["newlineSequences"]) == one.text
+            assert (
+                sliced(place_of_finding.source.text, physical["region"], run["newlineSequences"])
+                == place_of_finding.text
+            )
             uri = physical["artifactLocation"]["uri"]
             path = unquote_to_bytes(re.sub("^file:(//)?(/(?=[A-Z]:/))?", "", uri))
-            assert path.decode("utf-8", "surrogateescape") == one.path
+            assert path.decode("utf-8", "surrogateescape") == place_of_finding.path
         links = LINK.findall(result["message"]["text"])
         assert [int(target) for _, target in links] == list(range(1, min(len(related), 10) + 1))
-        for (said, _), one in zip(links, finding.places[1:], strict=False):
-            plain = re.sub(r"\\(.)", r"\1", said).replace("{{", "{").replace("}}", "}")
-            assert plain == SURROGATE.sub("\ufffd", f"{harmless(one.path)}:{one.line}:{one.column}")
+        for (link, _), place_of_finding in zip(links, finding.places[1:], strict=False):
+            plain = re.sub(r"\\(.)", r"\1", link).replace("{{", "{").replace("}}", "}")
+            assert plain == SURROGATE.sub(
+                "\ufffd", f"{harmless(place_of_finding.path)}:{place_of_finding.line}:{place_of_finding.column}"
+            )
 
 
 @pytest.mark.skipif("DEDUP_SARIF_SCHEMA" not in os.environ, reason="DEDUP_SARIF_SCHEMA does not name the schema")
@@ -206,10 +211,10 @@ def test_a_near_repeat_is_one_result_with_the_others_linked():
 def test_every_rule_is_there_with_its_help():
     rules = run_of(nothing())["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == list(RULES)
-    for told, rule in zip(rules, RULES.values(), strict=True):
-        assert rule.remedy in told["help"]["text"]
-        assert rule.remedy in told["help"]["markdown"]
-        assert rule.example.rstrip() in told["help"]["markdown"]
+    for written, rule in zip(rules, RULES.values(), strict=True):
+        assert rule.remedy in written["help"]["text"]
+        assert rule.remedy in written["help"]["markdown"]
+        assert rule.example.rstrip() in written["help"]["markdown"]
 
 
 @pytest.mark.parametrize(
@@ -264,7 +269,7 @@ def test_words_of_a_passage_are_never_a_link_or_a_placeholder():
 
 
 def noted(report) -> tuple[dict, list[str]]:
-    """The run, and what was left out of it as it is told beside the report."""
+    """The run, and the notes about what was left out."""
     notes: list[str] = []
     text = "".join(renderer("sarif")(report, View(note=notes.append)))
     check(json.loads(text))

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from dedup.lint.findings import Finding, Location, Report
 from dedup.lint.reporters import View, summary
+from dedup.lint.reporters.fields import measure_fields
 from dedup.lint.reporters.names import count
 from dedup.lint.reporters.nesting import parents, shown_places
 from dedup.lint.reporters.page import outline, passage
@@ -20,6 +21,9 @@ from dedup.lint.rules import RULES
 
 MAX_PLACES = 10
 """Places of one finding that are drawn; of the others only paths and lines are listed."""
+
+_ORDERS = {"place": "file", "words": "longest first", "places": "most places first"}
+"""The orders to choose from: "place", or a measure of a finding that is in its data attributes, highest first."""
 
 _WHOLE_PLACES = 3  # later places are shortened if they are equal to the first
 _SHORT = 320  # characters of a shortened place
@@ -83,13 +87,12 @@ def _filters(report: Report, documents: Sequence[outline.Document]) -> Iterator[
             f'<label title="{html(rule.summary)}"><input type="checkbox" name="rule" value="{code}" checked> '
             f'<span class="rule {code}">{code}</span> {rule.name} <span class="count">{number:,}</span></label>\n'
         )
+    orders = "".join(f'<option value="{name}">{label}</option>' for name, label in _ORDERS.items())
     yield (
         '</fieldset>\n<label>File <input type="search" id="file" list="files" placeholder="part of a path" '
         'autocomplete="off" spellcheck="false" aria-keyshortcuts="/"></label>\n'
         '<label>Minimum <input type="number" id="least" min="0" placeholder="0"> words</label>\n'
-        '<label>Order <select id="order"><option value="place">file</option>'
-        '<option value="words">longest first</option>'
-        '<option value="places">most places first</option></select></label>\n'
+        f'<label>Order <select id="order">{orders}</select></label>\n'
         '<span class="steps"><button type="button" id="previous" aria-keyshortcuts="k">'
         "Previous <kbd>k</kbd></button> "
         '<button type="button" id="next" aria-keyshortcuts="j">Next <kbd>j</kbd></button>'
@@ -106,8 +109,8 @@ def _article(index: int, finding: Finding, parent: int | None, numbers: Mapping[
     files = " ".join(map(str, dict.fromkeys(numbers[place.path] for place in finding.places)))
     title = f"{finding.places[0].path} {finding.message}" if finding.unreadable else finding.message
     parts = [
-        f'<article id="{name}" tabindex="-1" aria-labelledby="{name}h" data-rule="{finding.rule}" '
-        f'data-words="{finding.words}" data-places="{len(finding.places)}" data-files="{files}">\n'
+        f'<article id="{name}" tabindex="-1" aria-labelledby="{name}h" data-rule="{finding.rule}" {_measures(finding)} '
+        f'data-files="{files}">\n'
         f'<header><a class="number" href="#{name}">{index + 1}</a> <h2 id="{name}h">{html(title)}</h2> '
         f'<span class="rule {finding.rule}" title="{html(RULES[finding.rule].summary)}">'
         f"{finding.rule} {finding.name}</span></header>\n"
@@ -130,6 +133,13 @@ def _article(index: int, finding: Finding, parent: int | None, numbers: Mapping[
         parts.append("</ul>\n</details>\n")
     parts.append(f'<p class="fingerprint">{finding.fingerprint}</p>\n</article>\n')
     return "".join(parts)
+
+
+def _measures(finding: Finding) -> str:
+    """Return the numbers of a finding as data attributes, which the script sorts and filters by."""
+    measures = {**measure_fields(finding), "places": len(finding.places)}
+    numbers = {name: value for name, value in measures.items() if isinstance(value, int | float)}
+    return " ".join(f'data-{name}="{value}"' for name, value in numbers.items())
 
 
 def _place(place: Location, whole: int, with_text: bool) -> str:

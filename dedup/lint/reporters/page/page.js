@@ -4,12 +4,13 @@
   const byId = (id) => document.getElementById(id);
   const form = byId("filters");
   const main = byId("findings");
+  const measures = ({ rule, files, ...numbers }) =>
+    Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, Number(value)]));
   const items = Array.from(main.querySelectorAll("article"), (element, index) => ({
     element,
     index,
     rule: element.dataset.rule,
-    words: Number(element.dataset.words),
-    places: Number(element.dataset.places),
+    ...measures(element.dataset),
     files: element.dataset.files.split(" ").map(Number),
     shown: true,
   }));
