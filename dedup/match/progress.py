@@ -21,15 +21,23 @@ PATIENCE: Final = 1.0
 
 
 def silent(step: str, done: int, total: int | None) -> None:
-    """A `Progress` that nobody sees."""
+    """Do nothing: a `Progress` that nobody sees."""
 
 
 @contextmanager
 def reporting(progress: Progress | bool | None) -> Iterator[Progress]:
-    """What to call as the work goes on.
+    """Return what to call as the work proceeds.
 
-    progress : a callable is called; True draws bars on standard error, if that is a terminal, once a second of work
-    has passed, and takes them away at the end; None and False are silent. TypeError: anything else.
+    Parameters
+    ----------
+    progress
+        A callable is called. True draws bars on standard error if that is a terminal, after one second of work, and
+        removes them at the end. None and False are silent.
+
+    Raises
+    ------
+    TypeError
+        `progress` is anything else.
     """
     if progress is None or progress is False:
         yield silent
@@ -43,8 +51,10 @@ def reporting(progress: Progress | bool | None) -> Iterator[Progress]:
 
 
 def _terminal() -> bool:
-    """Whether standard error is a terminal on which a line can be taken back. What asks for colours elsewhere asks
-    for no bars in a file."""
+    """Return whether standard error is a terminal on which a line can be erased.
+
+    Variables that ask for colours elsewhere do not ask for bars in a file.
+    """
     return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 

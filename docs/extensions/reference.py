@@ -8,8 +8,10 @@ import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_type_hints
 
 import click
+import msgspec
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.pycode import ModuleAnalyzer
@@ -69,13 +71,22 @@ class ConfigurationKeys(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the table."""
-        help_texts = ModuleAnalyzer.for_module("dedup.lint.config").find_attr_docs()
         rows = []
         for key in KEYS:
             name = key.replace("-", "_")
-            meaning = " ".join(help_texts.get(("Config", name), [])).strip()
-            rows.append(f"| `{key}` | `{json.dumps(getattr(Config(), name))}` | {escaped(meaning)} |")
+            default = json.dumps(getattr(Config(), name))
+            rows.append(f"| `{key}` | `{default}` | {escaped(_meaning(name))} |")
         return self.parse_text_to_nodes("\n".join(["| key | default | meaning |", "|---|---|---|", *rows]))
+
+
+def _meaning(field: str) -> str:
+    """Return the meaning of a configuration field: msgspec's description of it, or the docstring below it."""
+    hint = get_type_hints(Config, include_extras=True)[field]
+    for meta in getattr(hint, "__metadata__", ()):
+        if isinstance(meta, msgspec.Meta) and meta.description:
+            return meta.description
+    documented = ModuleAnalyzer.for_module(Config.__module__).find_attr_docs()
+    return " ".join(documented.get((Config.__name__, field), [])).strip()
 
 
 class MarkupTable(SphinxDirective):
