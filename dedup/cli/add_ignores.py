@@ -10,7 +10,8 @@ from dedup.lint.findings import Report
 from dedup.lint.reporters.excerpt import harmless
 from dedup.lint.reporters.names import count
 from dedup.lint.sources.decode import decode, encode_like
-from dedup.lint.sources.discover import Document, reason
+from dedup.lint.sources.discover import Document
+from dedup.lint.sources.walk import reason
 from dedup.lint.suppress.insert import COMMENTED, Wanted, wanted, with_ignores
 
 

@@ -7,11 +7,12 @@ import click
 
 from dedup.cli.options import Search
 from dedup.cli.reports import encoded, save
+from dedup.lint.errors import BaselineError, GitError
 from dedup.lint.findings import Report
 from dedup.lint.reporters.names import count
 from dedup.lint.sources.discover import Selection
 from dedup.lint.suppress import baseline as baselines
-from dedup.lint.suppress.baseline import Baseline, BaselineError
+from dedup.lint.suppress.baseline import Baseline
 
 
 def check_options(file: str | None, update: bool, revision: str | None, writes_more: bool) -> None:
@@ -70,7 +71,6 @@ def baseline_at(revision: str, search: Search, lint: Callable[[Selection, Callab
     click.UsageError
         git does not know the commit, or cannot be run.
     """
-    from dedup.lint.sources.git import GitError
     from dedup.lint.sources.revision import files_at
 
     try:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import click
 
 from dedup.cli.output import write
-from dedup.lint.config import DEFAULT, KEYS, Config, ConfigurationError, find, load
+from dedup.lint.config import DEFAULT, KEYS, Config, find, load
+from dedup.lint.errors import ConfigurationError
 
 
 @click.command("config")

@@ -12,6 +12,7 @@ from dedup.cli.progress import lint, writing
 from dedup.cli.reports import STANDARD_OUTPUT, Target, check_targets, deliver, parse_output, parse_reports
 from dedup.lint.findings import Report
 from dedup.lint.reporters import FORMATS
+from dedup.lint.reporters.names import count
 from dedup.lint.rules import Severity
 from dedup.lint.suppress.baseline import without_known
 
@@ -103,6 +104,9 @@ def command(
     before = read_baseline(baseline, update_baseline)
     if not selection.documents and not selection.failures:
         click.echo("No files to read: the paths have no file of a known type that git does not ignore.", err=True)
+    if selection.unread:
+        kinds = ", ".join(f"{number:,} {extension}" for extension, number in selection.unread_by_extension())
+        click.echo(f"{count(len(selection.unread), 'file')} not read: {kinds}", err=True)
     targets = (Target(format_name, output), *reports)
     check_targets(targets, (*selection.documents, *corpus.documents))
     with _without_garbage_collection():

@@ -12,11 +12,13 @@ import click
 
 from dedup.cli.config import choose_config
 from dedup.lint.config import Config
+from dedup.lint.errors import AllowError, GitError, PathError
 from dedup.lint.run import Settings
 from dedup.lint.sources import discover
 from dedup.lint.sources.corpus import configured, tracked
-from dedup.lint.sources.discover import NOTHING, STANDARD_INPUT, MissingPathError, Selection, below, with_input_named
-from dedup.lint.suppress.allowlist import AllowError, passages
+from dedup.lint.sources.discover import NOTHING, STANDARD_INPUT, Selection, below, with_input_named
+from dedup.lint.sources.walk import shown
+from dedup.lint.suppress.allowlist import passages
 from dedup.text.markups import MARKUPS
 
 _DEFAULTS = Config()
@@ -129,8 +131,6 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
     click.UsageError
         Options exclude each other, a path does not exist, or a file that they name cannot be used.
     """
-    from dedup.lint.sources.git import GitError
-
     if options.corpus and options.within:
         raise click.UsageError("--corpus and --within exclude each other; use only one.")
     if options.stdin_filename is not None and STANDARD_INPUT not in paths:
@@ -157,11 +157,11 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
             corpus = tracked(selection).without(config.excluded)
         elif not options.within:
             corpus = configured(config, selection).without(config.excluded)
-    except (AllowError, MissingPathError) as error:
+    except (AllowError, PathError) as error:
         raise click.UsageError(str(error)) from error
     except GitError as error:
         raise click.UsageError(f"--corpus {options.corpus}: {error}") from error
-    stdin_path = STANDARD_INPUT if options.stdin_filename is None else discover.shown(options.stdin_filename)
+    stdin_path = STANDARD_INPUT if options.stdin_filename is None else shown(options.stdin_filename)
     return Search(
         settings=Settings(
             config=config,

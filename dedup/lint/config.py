@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from dedup.lint.errors import ConfigurationError
 from dedup.lint.rules import RULES, Severity
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from dedup.lint.sources.patterns import InvalidPatternError, Patterns, check
+from dedup.text.markups import EXTENSIONS
 
 FILES: Final = ("dedup.toml", "pyproject.toml")
 """Where configuration is looked for in each folder, the first that speaks of dedup winning."""
@@ -39,10 +38,6 @@ KEYS: Final = (
 """Every key of the table."""
 
 _LEAST_WORDS, _MOST_WORDS = 4, 1_000_000
-
-
-class ConfigurationError(ValueError):
-    """A configuration that cannot be used: the message names the file, the key, its value and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +72,11 @@ class Config:
     """The folder that patterns are relative to."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Where each key's value comes from, by key as it is written; `DEFAULT` where it is not here."""
+
+    @property
+    def markups(self) -> Mapping[str, str]:
+        """The markup by extension."""
+        return EXTENSIONS
 
     @property
     def blocks(self) -> frozenset[str]:
@@ -218,10 +218,12 @@ def _checked(path: str, table: Mapping[str, Any]) -> Config:
         "groups": tuple(chain.from_iterable(given.get("groups", ()))),
     }
     for key, several in patterns.items():
-        try:
-            _spec(several)
-        except (ValueError, re.error) as error:
-            raise ConfigurationError(f"{path}: {key} holds a pattern that git would not know: {error}") from None
+        for pattern in several:
+            try:
+                check(pattern)
+            except InvalidPatternError as error:
+                message = f"{path}: {key} holds {pattern!r}, an invalid gitignore pattern: {error}"
+                raise ConfigurationError(message) from None
     root = os.path.dirname(os.path.abspath(path))
     for key in ("baseline", "allow"):
         if key in given:
@@ -278,11 +280,9 @@ def _rules() -> str:
 
 
 def _matches(patterns: tuple[str, ...], below: str) -> bool:
-    return not below.startswith("../") and _spec(patterns).match_file(below)
+    return not below.startswith("../") and _patterns(patterns).match(below)
 
 
 @cache
-def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(patterns)
+def _patterns(lines: tuple[str, ...]) -> Patterns:
+    return Patterns(lines)

@@ -196,3 +196,21 @@ def test_what_a_file_holds_is_not_obeyed_by_the_terminal(dedup, tmp_path, name):
     out = dedup("lint", tmp_path).out
     assert "\x1b" not in out
     assert "\x07" not in out
+
+
+def test_files_in_formats_that_are_not_read_are_counted_on_standard_error(dedup, tmp_path):
+    for name in ("a.md", "b.adoc", "c/d.adoc", "c/e.tex", "c/f.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(SENTENCE)
+    outcome = dedup("lint", "--format", "json", tmp_path)
+    assert outcome.code == 0
+    assert outcome.err == "3 files not read: 2 .adoc, 1 .tex\n"
+    assert json.loads(outcome.out)["files"] == 1
+    assert dedup("lint", tmp_path / "a.md").err == ""
+
+
+def test_a_data_file_is_refused_with_what_to_do(dedup, tmp_path):
+    (tmp_path / "crawl.jsonl").write_text("{}")
+    outcome = dedup("lint", tmp_path / "crawl.jsonl")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "is a data file, not a document; compare the texts in it with dedup.find_duplicates" in outcome.err

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dedup.lint.config import KEYS, Config, ConfigurationError, find, load
+from dedup.lint.config import KEYS, Config, find, load
+from dedup.lint.errors import ConfigurationError
 from dedup.lint.rules import Severity
 
 
@@ -72,12 +73,12 @@ def test_every_key_may_be_set(tmp_path):
         ('ignore = [""]', "ignore holds ''; allowed"),
         ('severity = {DUP001 = "fatal"}', "severity of DUP001 is 'fatal'; allowed: 'note', 'warning', 'error'"),
         ('severity = {DUP = "note"}', "severity is set for 'DUP'"),
-        ('exclude = ["[z-a]"]', "exclude holds a pattern"),
-        ('per-file-ignores = {"[z-a]" = ["DUP001"]}', "per-file-ignores holds a pattern"),
+        ('exclude = ["[a-z"]', "exclude holds '[a-z', an invalid gitignore pattern"),
+        ('per-file-ignores = {"[[:word:]]" = ["DUP001"]}', "per-file-ignores holds '[[:word:]]', an invalid"),
         ('per-file-ignores = {"*.md" = ["E501"]}', "per-file-ignores of '*.md' holds 'E501'; allowed"),
         ('per-file-ignores = ["*.md"]', "per-file-ignores"),
         ('groups = ["v1/"]', "groups"),
-        ('groups = [["[z-a]"]]', "groups holds a pattern"),
+        ('groups = [["a/[/]"]]', "groups holds 'a/[/]', an invalid"),
         ("min-words", "is not TOML"),
     ],
 )

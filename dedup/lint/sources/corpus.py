@@ -1,32 +1,44 @@
-"""What the files on the command line are compared with, beside each other."""
+"""The files that those on the command line are compared with."""
+
+from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from dedup.lint.config import Config
-from dedup.lint.sources.discover import NOTHING, Selection, known, select
+from dedup.lint.sources.discover import NOTHING, Selection, select
 from dedup.lint.sources.git import git
+from dedup.text.markups import EXTENSIONS, markup_of
 
 
 def configured(config: Config, focus: Selection) -> Selection:
-    """The files below the configuration's folder that ``include`` names, git does not ignore and are not in focus;
-    nothing where nothing is included."""
+    """Return the files below the configuration's folder that `include` names, without those in focus.
+
+    Files that git ignores are not among them. Nothing if `include` is empty.
+    """
     if not config.include:
         return NOTHING
-    return _beside(focus, select([os.path.relpath(config.root)]).without(lambda path: not config.included(path)))
+    found = select([os.path.relpath(config.root)], extensions=config.markups)
+    return _beside(focus, found.without(lambda path: not config.included(path)))
 
 
-def tracked(focus: Selection) -> Selection:
-    """The files of a known type that git tracks in the repository around the working folder, and not in focus.
+def tracked(focus: Selection, extensions: Mapping[str, str] = EXTENSIONS) -> Selection:
+    """Return the files of a known extension that git tracks in the repository around the working folder.
 
-    Raises:
-        GitError: git is not installed, or there is no repository.
+    Those in focus are not among them.
+
+    Raises
+    ------
+    GitError
+        Git is not installed, or there is no repository.
     """
     names = [os.fsdecode(name) for name in git("ls-files", "-z", "--", ":/").split(b"\0") if name]
-    # What was deleted and not yet committed is tracked, but not there.
-    return _beside(focus, select([name for name in names if known(name) and os.path.lexists(name)]))
+    # A file that was deleted, but not yet in a commit, is tracked and does not exist.
+    there = [name for name in names if markup_of(name, extensions) is not None and os.path.lexists(name)]
+    return _beside(focus, select(there, extensions=extensions))
 
 
 def _beside(focus: Selection, corpus: Selection) -> Selection:
-    """The corpus without the files in focus, whatever name leads to them."""
-    held = {os.path.realpath(document.path) for document in focus.documents}
-    return corpus.without(lambda path: os.path.realpath(path) in held)
+    """Return the corpus without the files in focus, whatever name leads to them."""
+    in_focus = {os.path.realpath(document.path) for document in focus.documents}
+    return corpus.without(lambda path: os.path.realpath(path) in in_focus)

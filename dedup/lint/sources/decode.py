@@ -2,23 +2,12 @@
 
 import codecs
 
+from dedup.lint.errors import UndecodableError
+
 _UTF32 = ((codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"))
 _BY_MARK = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _SHOWN = {"utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 _HINT = "; name its encoding with --encoding"
-
-
-class UndecodableError(ValueError):
-    """Bytes that are not text in the encoding tried.
-
-    `offset` is the byte where decoding failed, counted from the start of the file; `readable` is the text before it.
-    """
-
-    def __init__(self, message: str, offset: int, readable: str) -> None:
-        """`message` is what is said of the file."""
-        super().__init__(message)
-        self.offset = offset
-        self.readable = readable
 
 
 def decode(data: bytes, encoding: str | None = None) -> str:

@@ -1,20 +1,32 @@
-"""Which files are read: those named, and those found in folders that are named."""
+"""Which files are read: those that are named, and those in folders that are named."""
+
+from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from dedup.lint.errors import PathError
 from dedup.lint.findings import Failure
-from dedup.lint.sources.gitignore import Ignores, ignores_above
+from dedup.lint.sources.walk import files_in, reason, shown
 from dedup.text import markups
+from dedup.text.markups import EXTENSIONS
 
 STANDARD_INPUT = "-"
 """The path that stands for standard input."""
 
-
-class MissingPathError(ValueError):
-    """A path was named that is not there."""
+_DATA = frozenset([".csv", ".feather", ".json", ".jsonl", ".ndjson", ".parquet", ".tsv"])
+_COMPRESSED = (".gz", ".zst", ".bz2", ".xz")
+# Formats of prose that are not read. Code, data and images are no documents: nobody expects them to be read, and in a
+# repository they outnumber the rest.
+_OTHER_PROSE = """
+    .adoc .asc .asciidoc .creole .dita .ditamap .dbk .docbook .doc .docx .epub .fodt .ipynb .latex .lyx .man .mediawiki
+    .mom .odt .org .pages .pdf .pod .rdoc .rnw .rtf .t2t .tex .texi .texinfo .textile .tid .typ .wiki .wikitext
+"""
+_OTHER_EXTENSIONS = frozenset(_OTHER_PROSE.split())
+_TEMPLATES = ("eex", "ejs", "erb", "hbs", "in", "j2", "jinja", "jinja2", "liquid", "mustache", "njk", "tmpl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +39,31 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The files to read, each once, in the order of their paths, and what could not be looked at."""
+    """The files to read.
+
+    Attributes
+    ----------
+    documents
+        The files, each once, in the order of their paths.
+    failures
+        What could not be looked at.
+    unread
+        Paths of files in folders that look like prose in a format that is not read.
+    """
 
     documents: tuple[Document, ...]
     failures: tuple[Failure, ...]
+    unread: tuple[str, ...] = ()
 
-    def without(self, left_out: Callable[[str], bool]) -> "Selection":
-        """The same without the files whose path, as shown, is left out."""
-        return Selection(tuple(one for one in self.documents if not left_out(one.path)), self.failures)
+    def without(self, left_out: Callable[[str], bool]) -> Selection:
+        """Return the same without the files whose path is left out."""
+        documents = (document for document in self.documents if not left_out(document.path))
+        return Selection(tuple(documents), self.failures, tuple(path for path in self.unread if not left_out(path)))
+
+    def unread_by_extension(self) -> list[tuple[str, int]]:
+        """Return (extension, number of files) of the unread files, the most frequent first."""
+        counts = Counter(_prose_extension(path) or "" for path in self.unread)
+        return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 NOTHING = Selection((), ())
@@ -42,135 +71,143 @@ NOTHING = Selection((), ())
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Name:
-    """A name of a file. Of several the lowest is taken: one that is no link, then the first by its parts."""
+    """A name of a file. The lowest of several is taken: one that is not a link, then the first by its parts."""
 
     is_link: bool
     parts: list[str]
     path: str
 
 
-def select(paths: Iterable[str], markup: str | None = None) -> Selection:
-    """The files that `paths` name.
+def select(paths: Iterable[str], markup: str | None = None, extensions: Mapping[str, str] = EXTENSIONS) -> Selection:
+    """Return the files that `paths` name.
 
-    A file that is named is read whatever it is called. A folder is walked: files of a known extension are taken,
-    what git ignores is not, `.git` is never entered, and links to folders are not followed. A file that is reached
-    by several names is read once, under a name that is no link if there is one. `markup` overrides what the
-    extension says.
+    A file that is named is read whatever it is called, except a data file. In a folder, files of a known extension are
+    read that `dedup.lint.sources.walk.files_in` finds. A file with several names is read once, under a name that is not
+    a link if there is one.
 
-    Raises `MissingPathError` for a path that is not there.
+    Parameters
+    ----------
+    paths
+        Files, folders, and "-" for standard input.
+    markup
+        The markup of all files; None decides by extension.
+    extensions
+        The markup by extension, as `dedup.text.markups.with_extensions` returns it.
+
+    Raises
+    ------
+    PathError
+        A path does not exist, or names a data file and neither `markup` nor `extensions` say how to read it.
     """
     names: dict[object, _Name] = {}
     failures: list[Failure] = []
+    unread: set[str] = set()
 
-    def take(path: str, identity: object, is_link: bool) -> None:
+    def known(name: str) -> bool:
+        return markups.markup_of(name, extensions) is not None
+
+    def take(path: str, status: os.stat_result, is_link: bool) -> None:
         name = _Name(is_link, _parts(path), path)
+        identity = _identity(path, status)
         if identity not in names or name < names[identity]:
             names[identity] = name
 
     for named in dict.fromkeys(paths):
         if named == STANDARD_INPUT:
-            take(named, STANDARD_INPUT, False)
+            names[STANDARD_INPUT] = _Name(False, [], named)
             continue
         path = shown(named)
         try:
             status = os.stat(named)
         except (FileNotFoundError, NotADirectoryError):
-            raise MissingPathError(f"{named!r}: no such file or folder") from None
+            raise PathError(f"{named!r}: no such file or folder") from None
         except OSError as error:
             failures.append(Failure(path, reason(error)))
             continue
-        if stat.S_ISDIR(status.st_mode):
-            for found in _walk(path, failures):
-                take(*found)
-        else:
-            take(path, _identity(path, status), os.path.islink(named))
-    documents = (Document(name.path, markup or markup_of(name.path)) for name in sorted(names.values(), key=_order))
-    return Selection(tuple(documents), tuple(sorted(set(failures), key=_order)))
+        if not stat.S_ISDIR(status.st_mode):
+            if markup is None and not known(path):
+                _refuse_data(named)
+            take(path, status, os.path.islink(named))
+            continue
+        for found in files_in(path, lambda name: known(name) or _prose_extension(name) is not None, failures):
+            if known(found):
+                _take_found(found, take, failures)
+            else:
+                unread.add(found)
+    documents = (
+        Document(name.path, markup or markup_of(name.path, extensions)) for name in sorted(names.values(), key=_order)
+    )
+    return Selection(tuple(documents), tuple(sorted(set(failures), key=_order)), tuple(sorted(unread)))
 
 
-def with_input_named(selection: Selection, name: str, markup: str | None = None) -> Selection:
-    """The selection with another path for standard input, which is read in the place of a file of that path, there or
-    not, and as its extension says unless `markup` does."""
+def with_input_named(
+    selection: Selection, name: str, markup: str | None = None, extensions: Mapping[str, str] = EXTENSIONS
+) -> Selection:
+    """Return the selection with standard input in the place of the file of this path, which may not exist.
+
+    `markup` and `extensions` are those of `select`.
+    """
     path, real = shown(name), os.path.realpath(name)
     documents = [
-        one for one in selection.documents if one.path != STANDARD_INPUT and os.path.realpath(one.path) != real
+        document
+        for document in selection.documents
+        if document.path != STANDARD_INPUT and os.path.realpath(document.path) != real
     ]
-    documents.append(Document(path, markup or markup_of(path)))
-    return Selection(tuple(sorted(documents, key=lambda one: _parts(one.path))), selection.failures)
+    documents.append(Document(path, markup or markup_of(path, extensions)))
+    documents.sort(key=lambda document: _parts(document.path))
+    return Selection(tuple(documents), selection.failures, selection.unread)
 
 
-def markup_of(path: str) -> str:
-    """The markup that a path's extension says; "plain" where it says none."""
-    return markups.markup_of(path) or "plain"
-
-
-def known(path: str) -> bool:
-    """Whether a file's extension says what it is."""
-    return markups.markup_of(path) is not None
+def markup_of(path: str, extensions: Mapping[str, str] = EXTENSIONS) -> str:
+    """Return the name of the markup that a path's extension stands for; "plain" if it is unknown."""
+    return markups.markup_of(path, extensions) or "plain"
 
 
 def below(path: str, named: Iterable[str]) -> bool:
-    """Whether a path is one of those that are named, or inside a folder that is, there or not."""
+    """Return whether a path is one of those that are named, or inside a folder that is, existing or not."""
     return any(shown(name) in (path, ".") or path.startswith(shown(name).rstrip("/") + "/") for name in named)
 
 
-def reason(error: OSError) -> str:
-    """What the system says of a file that could not be read, as part of a sentence about it."""
-    return f"could not be read: {error.strerror or error}"
-
-
-def _walk(root: str, failures: list[Failure]) -> Iterator[tuple[str, object, bool]]:
-    """(path, identity, whether it is a link) of every file to read in a folder; faults join `failures`."""
+def _take_found(path: str, take: Callable[[str, os.stat_result, bool], None], failures: list[Failure]) -> None:
+    """Take a file that was found in a folder, if it is a regular one or a link to one."""
     try:
-        ignores = ignores_above(root)
+        is_link = stat.S_ISLNK(os.lstat(path).st_mode)
+    except FileNotFoundError:  # git tracks it, but it was deleted
+        return
     except OSError as error:
-        failures.append(Failure(str(error.filename), reason(error)))
-        ignores = Ignores()
-    waiting = [("", ignores)]
-    while waiting:
-        folder, ignores = waiting.pop()
-        try:
-            with os.scandir(_join(root, folder)) as listing:
-                # the kind of an entry may need a look at the disk, so it is asked for where an error is caught
-                entries = [(entry, entry.is_dir(follow_symlinks=False)) for entry in listing]
-        except OSError as error:
-            failures.append(Failure(_join(root, folder), reason(error)))
-            continue
-        try:
-            ignores = _ignores_of(root, folder, {entry.name for entry, _ in entries}, ignores)
-        except OSError as error:
-            failures.append(Failure(shown(str(error.filename)), reason(error)))
-        for entry, is_folder in entries:
-            path = f"{folder}/{entry.name}" if folder else entry.name
-            if is_folder:
-                if entry.name != ".git" and not ignores.ignored(path, True):
-                    waiting.append((path, ignores))
-            elif known(entry.name) and not ignores.ignored(path, False):
-                yield from _found(_join(root, path), entry, failures)
-
-
-def _ignores_of(root: str, folder: str, names: set[str], ignores: Ignores) -> Ignores:
-    """What holds inside a folder, given what holds in the one above it."""
-    skip = len(folder) + 1 if folder else 0
-    if folder and ".git" in names:  # a repository inside another keeps its own rules
-        ignores = Ignores().with_file(_join(root, folder) + "/.git/info/exclude", skip=skip)
-    if ".gitignore" in names:
-        ignores = ignores.with_file(_join(root, f"{folder}/.gitignore" if folder else ".gitignore"), skip=skip)
-    return ignores
-
-
-def _found(path: str, entry: "os.DirEntry[str]", failures: list[Failure]) -> Iterator[tuple[str, object, bool]]:
+        failures.append(Failure(path, reason(error)))
+        return
     try:
-        status = entry.stat()
-        if not status.st_ino:  # on Windows a listing carries no identity
-            status = os.stat(path)
+        status = os.stat(path)
     except OSError as error:
         failures.append(Failure(path, reason(error)))
         return
     if stat.S_ISREG(status.st_mode):
-        yield path, _identity(path, status), entry.is_symlink()
+        take(path, status, is_link)
     elif not stat.S_ISDIR(status.st_mode):  # to open a pipe would wait for ever
         failures.append(Failure(path, "is not a regular file"))
+
+
+def _refuse_data(path: str) -> None:
+    """Raise `PathError` for a file that holds data by its extension, perhaps compressed."""
+    name = path.lower()
+    bare = os.path.splitext(name)[0] if name.endswith(_COMPRESSED) else name
+    if os.path.splitext(bare)[1] in _DATA:
+        raise PathError(
+            f"{path!r}: is a data file, not a document; compare the texts in it with dedup.find_duplicates in Python, "
+            "or name a markup with --markup to read it as one document"
+        )
+
+
+def _prose_extension(path: str) -> str | None:
+    """Return the extension of a file that looks like prose in a format that is not read; None for any other."""
+    name = path[path.rfind("/") + 1 :].lower()
+    bare, extension = os.path.splitext(name)
+    if extension in _OTHER_EXTENSIONS:
+        return extension
+    if extension[1:] in _TEMPLATES and markups.markup_of(bare) is not None:
+        return os.path.splitext(bare)[1] + extension
+    return None
 
 
 def _identity(path: str, status: os.stat_result) -> object:
@@ -183,20 +220,3 @@ def _order(item: _Name | Failure) -> list[str]:
 
 def _parts(path: str) -> list[str]:
     return [] if path == STANDARD_INPUT else path.split("/")
-
-
-def _join(root: str, path: str) -> str:
-    if not path:
-        return root
-    if root == ".":
-        return shown(path)
-    return root + path if root.endswith("/") else f"{root}/{path}"
-
-
-def shown(path: str) -> str:
-    """A path as it is shown: slashes, and no "./" before it, except where a file is called "-" or the like of it."""
-    path = path.replace(os.sep, "/")
-    bare = path
-    while bare.startswith("./"):
-        bare = bare[2:].lstrip("/")
-    return path if bare in ("", STANDARD_INPUT) else bare

@@ -1,22 +1,86 @@
-"""What git says."""
+"""Asking git."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from dedup.lint.errors import GitError
 
 
-class GitError(ValueError):
-    """Git cannot answer: the message says why."""
+def git(*arguments: str, stdin: bytes = b"", no_answer: str = "") -> bytes:
+    """Return what git prints in the working folder.
 
+    Parameters
+    ----------
+    arguments
+        Its command line.
+    stdin
+        Bytes on its standard input.
+    no_answer
+        The error if git fails without a message.
 
-def git(*arguments: str, given: bytes = b"", silent: str = "") -> bytes:
-    """What git prints, asked in the working folder, with these bytes on its standard input.
-
-    Raises:
-        GitError: it is not installed, or ends with an error; `silent` is said where it does not say which.
+    Raises
+    ------
+    GitError
+        It is not installed, or it fails.
     """
-    import subprocess  # not above: most runs ask nothing of git
+    import subprocess  # deferred: most runs do not need git
 
     try:
-        return subprocess.run(["git", *arguments], input=given, capture_output=True, check=True).stdout
+        return subprocess.run(["git", *arguments], input=stdin, capture_output=True, check=True).stdout
     except FileNotFoundError:
         raise GitError("git is not installed") from None
     except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip()
-        raise GitError(f"git says: {said or silent or f'exit code {error.returncode}'}") from None
+        message = error.stderr.decode(errors="replace").strip()
+        raise GitError(f"git says: {message or no_answer or f'exit code {error.returncode}'}") from None
+
+
+def files_in(folder: str, is_root: bool) -> list[tuple[str, bool]] | None:
+    """Return (path, whether it is a repository of its own) of the files in a folder that git tracks or does not ignore.
+
+    Paths are relative to the folder. A tracked file may have been deleted.
+
+    Parameters
+    ----------
+    folder
+        A folder in a repository.
+    is_root
+        Whether it is the repository's top folder, which git cannot ignore.
+
+    Returns
+    -------
+    list or None
+        None if git does not answer: it is not installed, does not take this for a repository, cannot read all of it,
+        or ignores the folder itself.
+    """
+    ask = ("-C", folder, "-c", "core.fsmonitor=false")  # a repository may name a program as its monitor
+    if not is_root and _quiet(*ask, "check-ignore", "--no-index", "--quiet", ".") is not None:
+        return None
+    out = _quiet(*ask, "ls-files", "--cached", "--others", "--exclude-standard", "--stage", "-t", "-z")
+    return None if out is None else list(_entries(out))
+
+
+def _quiet(*arguments: str) -> bytes | None:
+    """Return what git prints; None if it fails or complains."""
+    import subprocess
+
+    # In a hook, git names the repository and index of the commit. The folder decides here.
+    local = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+    environment = {name: value for name, value in os.environ.items() if name not in local}
+    try:
+        done = subprocess.run(["git", *arguments], stdin=subprocess.DEVNULL, capture_output=True, env=environment)
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 and not done.stderr else None
+
+
+def _entries(out: bytes) -> Iterator[tuple[str, bool]]:
+    """Parse `? path` for files that are not tracked, and `H mode object stage<TAB>path` for those that are."""
+    for entry in out.split(b"\0")[:-1]:
+        if entry.startswith(b"? "):
+            path = os.fsdecode(entry[2:])
+            yield path.removesuffix("/"), path.endswith("/")
+        else:
+            head, _, name = entry.partition(b"\t")
+            yield os.fsdecode(name), head.split()[1] == b"160000"

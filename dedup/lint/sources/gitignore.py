@@ -1,115 +1,93 @@
-"""Which paths git would ignore: the .gitignore files of a tree, level by level."""
+"""The gitignore files that apply to a folder, for trees whose files git does not list."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
-# pathspec's name for the part of a match that is the slash behind a folder
-_FOLDER_MARK = "ps_d"
+from dedup.lint.sources.patterns import Pattern, encoded, last_match, parse
 
 
 @dataclass(frozen=True, slots=True)
-class Ignores:
-    """The ignore files that speak of a folder, the deepest last.
+class IgnoreFiles:
+    """The patterns that apply inside a folder, file by file, the deepest last.
 
-    Each level is (patterns, `above`, `skip`): its patterns are asked about `above` + path, less the first `skip`
-    characters, where path is relative to the root of the walk.
+    Attributes
+    ----------
+    levels
+        (patterns, above, skip) of each file: its patterns are compared with `above` + path, less the first `skip`
+        characters, where the path is relative to the root of the walk.
     """
 
-    levels: tuple[tuple[tuple[GitIgnoreSpecPattern, ...], str, int], ...] = ()
+    levels: tuple[tuple[tuple[Pattern, ...], str, int], ...] = ()
 
-    def ignored(self, path: str, is_folder: bool) -> bool:
-        """Whether git ignores a path, relative to the root of the walk, with slashes and none at its end.
+    def ignores(self, path: str, is_folder: bool) -> bool:
+        """Return whether a path is ignored: the deepest file with a pattern that matches decides, by its last such.
 
-        The deepest file that speaks of it decides, and in it the last pattern. The folders above the path are not
-        asked about: whoever walks has asked already, and git never looks inside an ignored folder.
+        The folders above the path are not looked at: whoever walks has done so, and git never enters an ignored folder.
+
+        Parameters
+        ----------
+        path
+            Relative to the root of the walk, without a slash at either end.
+        is_folder
+            Whether it is a folder. A link to a folder is none.
         """
         for patterns, above, skip in reversed(self.levels):
-            subject = (above + path)[skip:] + ("/" if is_folder else "")
-            for pattern in reversed(patterns):
-                if _matches(pattern, subject, is_folder):
-                    return bool(pattern.include)
+            decisive = last_match(patterns, encoded((above + path)[skip:]), is_folder)
+            if decisive is not None:
+                return not decisive.negated
         return False
 
-    def with_file(self, file: str, *, above: str = "", skip: int = 0) -> Ignores:
-        """These and, deeper, the patterns of `file`, if it is there. Raises `OSError` if it cannot be read."""
+    def with_file(self, file: str, *, above: str = "", skip: int = 0) -> IgnoreFiles:
+        """Return these with one more file, if it exists. Raises `OSError` if it cannot be read."""
         patterns = _read(file)
-        return Ignores((*self.levels, (patterns, above, skip))) if patterns else self
+        return IgnoreFiles((*self.levels, (patterns, above, skip))) if patterns else self
 
 
-def ignores_above(root: str) -> Ignores:
-    """What the repository around a folder says about the paths inside it; nothing outside a repository.
-
-    The folder's own .gitignore is not among them. A folder that was named is walked even where git ignores it; then
-    nothing above it counts. Raises `OSError` for an ignore file that cannot be read.
-    """
-    path = os.path.realpath(root)
-    below: list[str] = []
+def repository_of(folder: str) -> str | None:
+    """Return the nearest folder with a `.git`, as a real path: this one or one above it; None if there is none."""
+    path = os.path.realpath(folder)
     while not os.path.lexists(os.path.join(path, ".git")):
-        parent, name = os.path.split(path)
-        if parent == path:
-            return Ignores()
-        below.insert(0, name)
-        path = parent
+        path, below = os.path.dirname(path), path
+        if path == below:
+            return None
+    return path
+
+
+def files_above(root: str) -> IgnoreFiles:
+    """Return what the repository around a folder ignores inside it, without the folder's own file.
+
+    A folder that git ignores is read if it is named; then nothing above it applies. Nothing applies outside of a
+    repository. Raises `OSError` for a file that cannot be read.
+    """
+    path = repository_of(root)
+    if path is None:
+        return IgnoreFiles()
+    inside = os.path.relpath(os.path.realpath(root), path).replace(os.sep, "/")
+    below = [] if inside == "." else inside.split("/")
     above = "".join(f"{name}/" for name in below)
-    found = Ignores().with_file(os.path.join(path, ".git", "info", "exclude"), above=above)
-    outside = Ignores().with_file(os.path.join(path, ".git", "info", "exclude"))
+    exclude = os.path.join(path, ".git", "info", "exclude")
+    found = IgnoreFiles().with_file(exclude, above=above)
+    outside = IgnoreFiles().with_file(exclude)
     skip = 0
     for name in below:
         file = os.path.join(path, ".gitignore")
         found = found.with_file(file, above=above, skip=skip)
         outside = outside.with_file(file, skip=skip)
-        if outside.ignored(above[:skip] + name, True):
-            return Ignores()
+        if outside.ignores(above[:skip] + name, True):
+            return IgnoreFiles()
         path = os.path.join(path, name)
         skip += len(name) + 1
     return found
 
 
-def _read(path: str) -> tuple[GitIgnoreSpecPattern, ...]:
+def _read(path: str) -> tuple[Pattern, ...]:
     try:
         with open(path, "rb") as file:
             data = file.read()
     except (FileNotFoundError, NotADirectoryError):
         return ()
-    # imported here because it costs a third of what NumPy does, and most runs read no ignore file
-    from pathspec.patterns.gitignore.base import GitIgnorePatternError
-    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
-    patterns = []
-    for line in os.fsdecode(data.removeprefix(b"\xef\xbb\xbf")).split("\n"):
-        line = line.removesuffix("\r")
-        if line.rstrip(" ").endswith("/**/"):  # the folders inside; pathspec would take the folder itself as well
-            line = line.rstrip(" ") + "*/"
-        try:
-            pattern = GitIgnoreSpecPattern(line)
-        except GitIgnorePatternError:  # git passes over what it does not understand
-            continue
-        if pattern.include is not None:
-            patterns.append(pattern)
-    return tuple(patterns)
-
-
-def _matches(pattern: GitIgnoreSpecPattern, subject: str, is_folder: bool) -> bool:
-    """Whether a pattern matches the subject itself.
-
-    pathspec's expressions also match whatever lies inside a folder that matches, which would let `!*/` bring back
-    the files of every folder; git asks each pattern about each path by itself.
-    """
-    found = pattern.match_file(subject)
-    if found is None:
-        return False
-    match = found.match
-    if _FOLDER_MARK not in match.re.groupindex:
-        # `name/**` is everything inside and not the folder itself
-        return not (is_folder and match.re.pattern.endswith("/") and match.end() == len(subject))
-    if match.group(_FOLDER_MARK) is None:
-        return True
-    if match.re.pattern.startswith("^"):
-        return bool(match.end(_FOLDER_MARK) == len(subject))
-    return is_folder  # `*/` and `**/`, whose expression is the slash alone
+    lines = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1").split("\n")
+    patterns = (parse(line.removesuffix("\r")) for line in lines)
+    return tuple(pattern for pattern in patterns if pattern is not None)

@@ -12,9 +12,11 @@ from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Final, NamedTuple
 
 from dedup import kernels
+from dedup.lint.errors import UndecodableError
 from dedup.lint.findings import Failure, Source
-from dedup.lint.sources.decode import UndecodableError, decode
-from dedup.lint.sources.discover import Document, reason
+from dedup.lint.sources.decode import decode
+from dedup.lint.sources.discover import Document
+from dedup.lint.sources.walk import reason
 from dedup.match.progress import Progress, silent
 from dedup.text.reading import Reading, read
 

@@ -5,43 +5,61 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 
-from dedup.lint.sources.discover import Document, Selection, known, markup_of
+from dedup.lint.sources.discover import Document, Selection
 from dedup.lint.sources.git import git
+from dedup.text.markups import EXTENSIONS, markup_of
 
 
 def files_at(
-    revision: str, wanted: Callable[[str], bool], markup: str | None = None
+    revision: str,
+    wanted: Callable[[str], bool],
+    markup: str | None = None,
+    extensions: Mapping[str, str] = EXTENSIONS,
 ) -> tuple[Selection, Mapping[str, bytes]]:
-    """The files of a known type in a commit whose path, relative to the working folder, is wanted, and their bytes.
-    `markup` overrides what the extension says.
+    """Return the files of a known extension in a commit, and their bytes by path.
 
-    Raises:
-        GitError: git is not installed, there is no repository, or no such commit.
+    Parameters
+    ----------
+    revision
+        What git takes for a commit.
+    wanted
+        Whether a file is wanted, by its path relative to the working folder.
+    markup
+        The markup of all files; None decides by extension.
+    extensions
+        The markup by extension, as `dedup.text.markups.with_extensions` returns it.
+
+    Raises
+    ------
+    GitError
+        Git is not installed, or there is no repository, or no such commit.
     """
     top = os.fsdecode(git("rev-parse", "--show-toplevel").removesuffix(b"\n"))
-    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    commit = os.fsdecode(git(*asked, silent=f"there is no commit {revision!r}").strip())
-    listed = git("ls-tree", "-r", "-z", "--full-tree", commit)
-    shown: dict[str, bytes] = {}
-    for entry in listed.split(b"\0"):
-        if entry:
-            mode_kind_id, _, name = entry.partition(b"\t")
-            mode, kind, blob = mode_kind_id.split()
-            path = os.path.relpath(os.path.join(top, os.fsdecode(name))).replace(os.sep, "/")
-            if kind == b"blob" and mode != b"120000" and known(path) and wanted(path):
-                shown[path] = blob
-    contents = _blobs(list(shown.values()))
-    documents = tuple(Document(path, markup or markup_of(path)) for path in sorted(shown))
-    return Selection(documents, ()), dict(zip(shown, contents, strict=True))
+    ask = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    commit = os.fsdecode(git(*ask, no_answer=f"there is no commit {revision!r}").strip())
+    blobs: dict[str, bytes] = {}
+    documents: dict[str, Document] = {}
+    for entry in git("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0"):
+        if not entry:
+            continue
+        head, _, name = entry.partition(b"\t")
+        mode, kind, blob = head.split()
+        path = os.path.relpath(os.path.join(top, os.fsdecode(name))).replace(os.sep, "/")
+        known = markup_of(path, extensions)
+        if kind == b"blob" and mode != b"120000" and known is not None and wanted(path):
+            blobs[path] = blob
+            documents[path] = Document(path, markup or known)
+    contents = dict(zip(blobs, _contents(list(blobs.values())), strict=True))
+    return Selection(tuple(documents[path] for path in sorted(documents)), ()), contents
 
 
-def _blobs(names: list[bytes]) -> list[bytes]:
-    """The contents of objects, by one process."""
-    if not names:
+def _contents(blobs: list[bytes]) -> list[bytes]:
+    """Return the contents of objects, by one process."""
+    if not blobs:
         return []
-    out = git("cat-file", "--batch", given=b"\n".join(names) + b"\n")
+    out = git("cat-file", "--batch", stdin=b"\n".join(blobs) + b"\n")
     found, at = [], 0
-    for _ in names:
+    for _ in blobs:
         end = out.index(b"\n", at)
         size = int(out[at:end].split()[2])
         found.append(out[end + 1 : end + 1 + size])

@@ -8,18 +8,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.lint.sources.decode import UndecodableError, decode
-from dedup.lint.sources.discover import markup_of, reason
+from dedup.lint.errors import AllowError, UndecodableError
+from dedup.lint.sources.decode import decode
+from dedup.lint.sources.discover import markup_of
+from dedup.lint.sources.walk import reason
 from dedup.match.stream import QUARTERS
 from dedup.text.reading import Reading, read
 
 _BLOCKS: Final = ("prose", "list", "quote", "cell")
 
 Hashes = NDArray[np.uint64]
-
-
-class AllowError(ValueError):
-    """The file of standing passages cannot be read: the message says why."""
 
 
 def passages(path: str) -> list[Hashes]:

@@ -13,16 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from dedup.lint.errors import BaselineError
 from dedup.lint.findings import Finding, Report
 
 FIRST_LINE: Final = "dedup baseline 1"
 
 _MARKERS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 _HEXADECIMAL = 32
-
-
-class BaselineError(ValueError):
-    """A baseline that cannot be read: the message names the file, the line, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@ import codecs
 
 import pytest
 
-from dedup.lint.sources.decode import UndecodableError, decode
+from dedup.lint.errors import UndecodableError
+from dedup.lint.sources.decode import decode
 
 TEXT = "Café – naïve, 東京 🙂\r\nline two\rline three\n"
 

@@ -2,8 +2,10 @@ import os
 
 import pytest
 
-from dedup.lint.sources import discover as files
-from dedup.lint.sources.discover import Document, MissingPathError, markup_of, select
+from dedup.lint.errors import PathError
+from dedup.lint.sources import walk
+from dedup.lint.sources.discover import Document, markup_of, select
+from dedup.text.markups import with_extensions
 
 
 @pytest.fixture
@@ -105,11 +107,11 @@ def test_git_folders_are_never_entered(tree):
 
 
 def test_a_path_that_is_not_there_is_an_error(tree):
-    with pytest.raises(MissingPathError, match=r"'nowhere\.md'"):
+    with pytest.raises(PathError, match=r"'nowhere\.md'"):
         select(["b.md", "nowhere.md"])
-    with pytest.raises(MissingPathError):
+    with pytest.raises(PathError):
         select(["b.md/inside"])
-    with pytest.raises(MissingPathError):
+    with pytest.raises(PathError):
         select([""])
 
 
@@ -123,7 +125,7 @@ def test_what_cannot_be_looked_at_is_told(tree, monkeypatch):
             raise PermissionError(13, "Permission denied", path)
         return listing(path)
 
-    monkeypatch.setattr(files.os, "scandir", scandir)
+    monkeypatch.setattr(walk.os, "scandir", scandir)
     failures = select([".", "x" * 300]).failures
     assert [(failure.path, failure.message) for failure in failures] == [
         ("a", "could not be read: Permission denied"),
@@ -131,3 +133,33 @@ def test_what_cannot_be_looked_at_is_told(tree, monkeypatch):
         ("pipe.md", "is not a regular file"),
         ("x" * 300, "could not be read: File name too long"),
     ]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.JSON", "a.csv", "a.tsv", "a.parquet", "a.jsonl.zst", "a.csv.gz"])
+def test_a_data_file_that_is_named_is_refused_unless_a_markup_is_named_too(tree, name):
+    (tree / name).write_text("")
+    with pytest.raises(PathError, match=r"is a data file, not a document; .*dedup\.find_duplicates"):
+        select([name])
+    assert select([name], markup="plain").documents == (Document(name, "plain"),)
+    extension = name[name.index(".") :].lower()
+    assert select([name], extensions=with_extensions({extension: "plain"})).documents == (Document(name, "plain"),)
+    assert name not in paths(".")
+
+
+def test_extensions_may_be_added_and_the_longest_decides(tree):
+    for name in ("page.html.erb", "page.erb", "notes.Foo"):
+        (tree / name).write_text(name)
+    extensions = with_extensions({".html.erb": "html", ".erb": "plain", ".foo": "rst"})
+    found = {document.path: document.markup for document in select(["."], extensions=extensions).documents}
+    assert found["page.html.erb"] == "html"
+    assert found["page.erb"] == "plain"
+    assert found["notes.Foo"] == "rst"
+
+
+def test_prose_in_other_formats_is_counted_in_folders_and_code_is_not(tree):
+    for name in ("a/a.adoc", "a/b.ADOC", "a/c.tex", "a/p.md.j2", "b.py", "c.png", "d.json", "Makefile", "x.j2"):
+        (tree / name).write_text(name)
+    selection = select([".", "a"])
+    assert selection.unread_by_extension() == [(".adoc", 2), (".md.j2", 1), (".tex", 1)]
+    assert selection.without(lambda path: path.endswith(".tex")).unread == ("a/a.adoc", "a/b.ADOC", "a/p.md.j2")
+    assert select(["a/a.adoc"]).unread == ()
