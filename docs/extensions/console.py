@@ -101,6 +101,7 @@ class Run(_Example):
             )
             shown.append(f"$ {line}")
             if "input" not in self.options and done.stdout:
+                # The folder of the example has another name each time the site is built.
                 shown.append(done.stdout.rstrip("\n").replace(f"{self.folder}{os.sep}", ""))
             code = done.returncode
         wanted = self.options.get("exit", 0)
