@@ -12,14 +12,14 @@ from dedup.kernels.alphabet import CONTINUE, HIDDEN, IDEOGRAPH, SEPARATE, SEPARA
 from dedup.text.marks import Block, Marks
 
 WINDOW: Final = 1 << 18
-"""Code points of a piece: enough to make the cost of a call vanish, few enough to stay in the processor's cache."""
+"""Code points of a chunk: enough to make the cost of a call vanish, few enough to stay in the processor's cache."""
 
 _NOTHING: Final = np.empty(0, np.int64)
 
 # Named tuples here: making a frozen dataclass takes half a millisecond, and every run of the linter begins with it.
 
 
-class Piece(NamedTuple):
+class Chunk(NamedTuple):
     """A stretch of a text as the kernels want it, and the way back from their indices."""
 
     codes: NDArray[np.uint32]
@@ -38,18 +38,18 @@ class Piece(NamedTuple):
         return moved
 
 
-def pieces(
+def chunks(
     text: str,
     marks: Marks | None,
     kinds: Collection[Block] | None,
     alphabet: Alphabet,
     start: int = 0,
     window: int = WINDOW,
-) -> Iterator[Piece]:
-    """Yield the text from `start` on, under its marks, in pieces that no token crosses.
+) -> Iterator[Chunk]:
+    """Yield the text from `start` on, under its marks, in chunks that no token crosses.
 
     Pieces have about `window` code points. They are cut before separators and before characters that are tokens of
-    their own. If the window has neither, the piece grows.
+    their own. If the window has neither, the chunk grows.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def pieces(
             if len(breaks):
                 codes = np.insert(codes, breaks, np.uint32(SEPARATE))
                 added = breaks + np.arange(len(breaks))
-        yield Piece(codes, start, end, added)
+        yield Chunk(codes, start, end, added)
         start, size = end, window
 
 

@@ -1,4 +1,4 @@
-"""What a Markdown parse leaves behind, and how it becomes ``Marks``.
+"""The pieces of text that a reader of Markdown or HTML finds, and the ``Marks`` made of them.
 
 A parser says exactly which parts of the source are text: the pieces. Whatever lies between two pieces of one block is
 syntax, so nothing has to be known about it but whether it separates words. Reading the complement is what keeps the

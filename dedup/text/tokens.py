@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.text import fold
 from dedup.text.marks import Block, Marks
-from dedup.text.overlay import WINDOW, pieces
+from dedup.text.overlay import WINDOW, chunks
 
 _Number = TypeVar("_Number", bound=np.generic)
 
@@ -52,7 +52,7 @@ def tokenize(text: str, marks: Marks | None = None, kinds: Collection[Block] | N
 
     Notes
     -----
-    Takes O(n) time. Works in pieces, so it needs some tens of megabytes beyond its result.
+    Takes O(n) time. Works in chunks, so it needs some tens of megabytes beyond its result.
     """
     if len(text) >= 1 << 31:
         raise ValueError(f"text has {len(text):,} code points; allowed are fewer than {1 << 31:,}")
@@ -60,11 +60,11 @@ def tokenize(text: str, marks: Marks | None = None, kinds: Collection[Block] | N
     kernel = kernels.engine(len(text)).text
     hashes, starts = [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
     ends, weights = [np.empty(0, np.int32)], [np.empty(0, np.uint8)]
-    for piece in pieces(text, marks, kinds, alphabet):
-        found = kernel.tokens(piece.codes, alphabet)
+    for chunk in chunks(text, marks, kinds, alphabet):
+        found = kernel.tokens(chunk.codes, alphabet)
         hashes.append(found[0])
-        starts.append(piece.places(found[1]))
-        ends.append(piece.places(found[2]))
+        starts.append(chunk.places(found[1]))
+        ends.append(chunk.places(found[2]))
         weights.append(found[3])
     return Tokens(_joined(hashes), _joined(starts), _joined(ends), _joined(weights))
 
@@ -92,14 +92,14 @@ def folded(text: str, tokens: Tokens, marks: Marks | None = None) -> list[str]:
     kernel = kernels.engine(stop - first).text
     words: list[str] = []
     places: list[NDArray[np.int32]] = []
-    # A piece that reaches beyond the last token, for what stands behind a token may belong to it.
-    for piece in pieces(text, marks, None, alphabet, first, min(stop - first + 256, WINDOW)):
-        starts, _, _, points, offsets = kernel.folds(piece.codes, alphabet)
-        places.append(piece.places(starts))
+    # A chunk that reaches beyond the last token, because what follows a token may belong to it.
+    for chunk in chunks(text, marks, None, alphabet, first, min(stop - first + 256, WINDOW)):
+        starts, _, _, points, offsets = kernel.folds(chunk.codes, alphabet)
+        places.append(chunk.places(starts))
         joined = points.astype("<u4", copy=False).tobytes().decode("utf-32-le")
         cuts = offsets.tolist()
         words.extend(joined[start:end] for start, end in pairwise(cuts))
-        if piece.end >= stop:
+        if chunk.end >= stop:
             break
     chosen = np.searchsorted(np.concatenate(places), tokens.starts)
     return [words[index] for index in chosen.tolist()]

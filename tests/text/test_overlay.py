@@ -1,4 +1,4 @@
-"""Tokens under marks: blocks, hidden ranges, borders, entities; and the pieces in which a text is read."""
+"""Tokens under marks: blocks, hidden ranges, borders, entities; and the chunks in which a text is read."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from dedup.kernels.alphabet import CONTINUE, HIDDEN, SEPARATE
 from dedup.kernels.reference.text import folds
 from dedup.text import fold
 from dedup.text.marks import Block, Marks
-from dedup.text.overlay import pieces
+from dedup.text.overlay import chunks
 from dedup.text.tokens import folded, tokenize
 from tests.text import oracle
 from tests.text.scripts import texts
@@ -178,12 +178,12 @@ def test_no_token_is_cut_however_small_the_pieces(given_text: tuple[str, Marks],
     starts: list[int] = []
     ends: list[int] = []
     reached = 0
-    for piece in pieces(text, marks, None, fold.load(), window=window):
-        assert piece.start == reached < piece.end
-        reached = piece.end
-        found = folds(piece.codes, fold.load())
-        starts += piece.places(found[0]).tolist()
-        ends += piece.places(found[1]).tolist()
+    for chunk in chunks(text, marks, None, fold.load(), window=window):
+        assert chunk.start == reached < chunk.end
+        reached = chunk.end
+        found = folds(chunk.codes, fold.load())
+        starts += chunk.places(found[0]).tolist()
+        ends += chunk.places(found[1]).tolist()
     assert reached == len(text)
     assert starts == whole.starts.tolist()
     assert ends == whole.ends.tolist()
@@ -191,4 +191,4 @@ def test_no_token_is_cut_however_small_the_pieces(given_text: tuple[str, Marks],
 
 def test_pieces_are_small_where_the_text_can_be_cut() -> None:
     for text in ("word " * 1_000, "日本語" * 1_000, "ไทย" * 1_000):
-        assert max(len(piece.codes) for piece in pieces(text, None, None, fold.load(), window=64)) <= 64
+        assert max(len(chunk.codes) for chunk in chunks(text, None, None, fold.load(), window=64)) <= 64

@@ -8,7 +8,7 @@ import numpy as np
 
 from dedup.kernels.alphabet import SEPARATE
 from dedup.text import fold
-from dedup.text.overlay import pieces
+from dedup.text.overlay import chunks
 from dedup.text.reading import Reading
 
 _NOTHING = "\0"  # stands for a character that is passed over: one byte in the text, and no text should hold it
@@ -48,7 +48,7 @@ class Said:
         laid: list[str] = []
         touching: list[int] = []
         reading = self.reading
-        for piece in pieces(reading.text, reading.marks, reading.kinds, fold.load()):
+        for piece in chunks(reading.text, reading.marks, reading.kinds, fold.load()):
             codes = np.delete(piece.codes, piece.added) if len(piece.added) else piece.codes
             sentinels = np.flatnonzero(codes >= SEPARATE)  # they lie behind all characters; the others are transparent
             codes[sentinels] = np.where(codes[sentinels] == SEPARATE, np.uint32(ord(" ")), np.uint32(ord(_NOTHING)))

@@ -80,7 +80,7 @@ class _Shown:
         self._trims = trims
         """Whether blanks at the ends of a stretch separate instead of being part of it: they may stand for markup."""
         self._comments: list[tuple[int, int]] = []
-        """Comments behind the last word; with another word behind them they are inside a paragraph."""
+        """Comments after the last word. If another word follows, they are inside a paragraph."""
 
     def cut(self, scope: Scope) -> None:
         """End a block, and begin another in this scope."""
@@ -200,7 +200,7 @@ def _read(data: bytes, elements: Open, shown: _Shown, is_xml: bool) -> None:
 
 
 def _end_of_raw(data: bytes, start: int, name: bytes) -> int:
-    """Where the text ends that begins behind a start tag of this name: before its end tag, or with the document."""
+    """Where the text ends that begins after a start tag of this name: before its end tag, or with the document."""
     if name != b"script":
         found = _RAW_END[name].search(data, start)
         return len(data) if found is None else found.start()

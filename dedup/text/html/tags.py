@@ -2,7 +2,7 @@
 
 The rules are those by which a browser builds its tree (WHATWG HTML, "tree construction"), as far as blocks depend on
 them: elements whose end tags may be left off, end tags without a start, and what an end tag closes besides. Inline
-elements have no say in this and are never looked at.
+elements play no part in this.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ NOT_SHOWN = frozenset(b"audio canvas datalist meter progress svg template video"
 """Elements whose text is not shown: it is drawn, offered elsewhere, or stands in for what an old browser lacks."""
 
 TRACKED = BLOCKS | NOT_SHOWN | {b"marquee", b"object"}
-"""Elements that `Open` wants to hear of."""
+"""Elements that `Open` tracks."""
 
 # Inside a quotation everything is quoted.
 _KINDS = {**KINDS, **dict.fromkeys(NOT_SHOWN, UNSEEN)}

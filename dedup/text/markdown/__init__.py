@@ -103,10 +103,10 @@ def _parser() -> pyromark.Markdown:
 
 
 def _parsable(body: str) -> tuple[str, bytes]:
-    """A text of the same length, character for character, that the parser reads as it should; and its bytes."""
+    """Return a text of the same length that the parser reads as it should, and its bytes."""
     if "\0" in body:
         body = body.replace("\0", "\ufffd")
-    # The parser takes a lone CR for a line end in most places, but not behind a fence.
+    # The parser takes a lone CR for a line end in most places, but not after a fence.
     if body.count("\r") > body.count("\r\n"):
         body = _LONE_CR.sub("\n", body)
     # Nor does it see that a fence ends a code block if tabs follow it. The short strings are searched for at

@@ -40,18 +40,18 @@ def mask_boxes(body: str, look: Look) -> Masked:
     """Rewrite the first lines of boxes, and pass over them. Linear in the length of the text; at most six parses."""
     passed: list[Passed] = []
     boxes: list[int] = []
-    waiting: list[re.Match[str]] = []
+    candidates: list[re.Match[str]] = []
     # looked for first, because the expressions look at every line
     if "!!!" in body or "???" in body or "===" in body:
-        waiting = [found for found in _BOX.finditer(body) if _has_content(body, found)]
+        candidates = [found for found in _BOX.finditer(body) if _has_content(body, found)]
     for _ in range(_DEPTH):
-        if not waiting:
+        if not candidates:
             break
         layout = look(body)
-        outside = [found for found in waiting if not layout.in_code(found.start("line"))]
+        outside = [found for found in candidates if not layout.in_code(found.start("line"))]
         if not outside:
             break
-        waiting = [found for found in waiting if layout.in_code(found.start("line"))]
+        candidates = [found for found in candidates if layout.in_code(found.start("line"))]
         spans = [found.span("line") for found in outside]
         body = rewritten(body, [(start, _ITEM.ljust(end - start)) for start, end in spans])
         passed += [Passed(start, end, True) for start, end in spans]
@@ -88,7 +88,7 @@ def _opens_quotation(body: str, found: re.Match[str]) -> bool:
 
 
 def _callout(line: str) -> str:
-    """The line as the parser is to see it: an alert, or nothing where a quotation is meant."""
+    """Return the line as the parser is to see it: an alert, or nothing in a quotation."""
     found = _CALLOUT.match(f">{line}")
     is_quote = found is not None and found["type"].lower() in _QUOTES
     return (_ALERT if len(line) >= len(_ALERT) and not is_quote else "").ljust(len(line))

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dedup.text.markdown.masks import Layout, Look, Masked, Passed, blanked, rewritten
 
 _COLONS = re.compile(r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?(?P<fence>:{3,}+)(?P<rest>[^\r\n]*+)", re.MULTILINE)
-# What is a fence in any case. A name with words behind it may be prose; group 1 is a name that touches the colons.
+# What is a fence in any case. A name with words after it may be prose; group 1 is a name that touches the colons.
 _SURE = re.compile(
     r"""[ \t]*+(?:\{[^{}]++\}.*+
     |\.?[A-Za-z][\w:.-]*+[ \t]*+(?:\[.*\])?[ \t]*+(?:\{[^{}]*+\})?[ \t]*+(?:\w[\w:-]*+=.*+)?:*+[ \t]*+)""",
@@ -115,7 +115,7 @@ def _colon_fences(body: str, layout: Layout) -> tuple[list[Passed], list[tuple[i
 
 
 def _opens(rest: str, closed: bool) -> bool:
-    """Whether colons with this behind them are a fence: a known name does, or a closing fence further down."""
+    """Whether colons followed by this are a fence: a known name does, or a closing fence further down."""
     if _SURE.fullmatch(rest) is not None:
         return True
     named = _UNSURE.fullmatch(rest)
@@ -123,7 +123,7 @@ def _opens(rest: str, closed: bool) -> bool:
 
 
 def _options(body: str, at: int, end: int) -> list[Passed]:
-    """The options below the line that ends at `at`: lines such as ``:class: tip``, or lines between ``---``."""
+    """Return the options below the line that ends at `at`: lines such as ``:class: tip``, or lines between ``---``."""
     passed: list[Passed] = []
     at = body.find("\n", at, end) + 1
     line = _LINE.match(body, at, end) if at else None

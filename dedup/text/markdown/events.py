@@ -173,7 +173,7 @@ class _Nesting:
         return self.scope
 
     def leaf(self, tag: str, value: Any) -> Scope:
-        """The scope of a heading, a block of code or a cell."""
+        """Return the scope of a heading, a block of code or a cell."""
         scope = self.scope
         if self._quotes:
             return scope
@@ -203,7 +203,7 @@ class _Nesting:
 
 
 def _inside_ticks(data: bytes, start: int, end: int, shown: str) -> tuple[int, int]:
-    """What an inline code shows: without its ticks, and without the one blank at both ends that is dropped."""
+    """Return what an inline code shows: without its ticks, and without the one blank at both ends that is dropped."""
     while data[start] == _TICK:
         start += 1
         end -= 1
@@ -224,7 +224,7 @@ def _inside_ticks(data: bytes, start: int, end: int, shown: str) -> tuple[int, i
 
 
 def _joined(data: bytes, lines: list[tuple[int, int]]) -> bytes:
-    """The lines of a block as one, with spaces where a line carries the prefix of a quote or an indentation."""
+    """Return the lines of a block as one, with spaces where a line carries the prefix of a quote or an indentation."""
     parts = []
     at = lines[0][0]
     for start, end in lines:

@@ -14,7 +14,7 @@ from dedup.text.markdown.templates import find_templates
 
 
 def layout_of(body: str, events: Iterable[tuple[Any, Any]]) -> Layout:
-    """The layout of a text, in characters, from the events of its parse."""
+    """Return the layout of a text, in characters, from the events of its parse."""
     code: Spans = []
     fenced: Spans = []
     indented: Spans = []

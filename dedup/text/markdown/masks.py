@@ -23,7 +23,7 @@ Spans = list[tuple[int, int]]
 # blank line, and does not count as indentation) nor the end of a link's target; ``str.strip`` removes it.
 FILLER = "\u00a0"
 _FILLED = re.compile(r"[^\r\n]")
-# Lines with nothing but fillers behind the prefix of a quote or a list item.
+# Lines with nothing but fillers after the prefix of a quote or a list item.
 _ALONE = re.compile(rf"(?:[ \t>]*+(?:(?:[-*+]|\d{{1,9}}[.)])[ \t]++)?[{FILLER} \t]*+(?:\r?\n|\Z))*+\r?\Z")
 
 
@@ -53,7 +53,7 @@ class Layout(NamedTuple):
     code: Spans
     fenced: Spans
     indented: Spans
-    """The two kinds of block among `code`. Those that are indented begin behind the indentation of their first line."""
+    """The two kinds of block among `code`. Those that are indented begin after the indentation of their first line."""
     rows: Spans
     """Tables and blocks of HTML."""
 
@@ -67,7 +67,7 @@ Look = Callable[[str], Layout]
 
 
 def rewritten(body: str, rewrites: Iterable[tuple[int, str]]) -> str:
-    """The text with (position, characters) written over it; ascending and disjoint."""
+    """Return the text with (position, characters) written over it; they ascend and are disjoint."""
     parts: list[str] = []
     at = 0
     for start, characters in rewrites:
@@ -77,7 +77,7 @@ def rewritten(body: str, rewrites: Iterable[tuple[int, str]]) -> str:
 
 
 def blanked(body: str, passed: list[Passed], rows: Spans) -> str:
-    """The text without what is passed over (ascending, disjoint): a blank line where nothing else stands on the line.
+    """Return the text without what is passed over (ascending, disjoint); a line with nothing else becomes blank.
 
     In a table or a block of HTML, which a blank line would end, there are fillers on the line instead.
     """
@@ -89,13 +89,13 @@ def blanked(body: str, passed: list[Passed], rows: Spans) -> str:
     while at < len(passed):
         # the lines of this range, and of all that share a line with it
         first = body.rfind("\n", 0, passed[at].start) + 1
-        behind = _line_end(body, passed[at].end)
+        stop = _line_end(body, passed[at].end)
         at += 1
-        while at < len(passed) and passed[at].start < behind:
-            if passed[at].end > behind:
-                behind = _line_end(body, passed[at].end)
+        while at < len(passed) and passed[at].start < stop:
+            if passed[at].end > stop:
+                stop = _line_end(body, passed[at].end)
             at += 1
-        lines = body[first:behind]
+        lines = body[first:stop]
         if _ALONE.fullmatch(lines) is not None and not _holds(rows, first):
             blanks.append((first, lines.replace(FILLER, " ")))
     return rewritten(body, blanks)
@@ -113,15 +113,17 @@ def byte_offsets(body: str, positions: list[int]) -> list[int]:
 
 
 def with_passed(marks: Marks, masked: Masked, text: str, shift: int) -> Marks:
-    """The marks of a masked text, and what was blanked: hidden ranges and borders inside blocks, and comments."""
+    """Return the marks of a masked text with what was blanked, as hidden ranges, borders and comments."""
     marks = _visible(marks, text)
     starts, ends = marks.starts, marks.ends
-    hidden = _inside(marks, [(one.start, one.end) for one in masked.passed if not one.separates], shift, marks.hidden)
-    borders = _inside(marks, [(one.start, one.end) for one in masked.passed if one.separates], shift, marks.borders)
+    hidden = _inside(
+        marks, [(part.start, part.end) for part in masked.passed if not part.separates], shift, marks.hidden
+    )
+    borders = _inside(marks, [(part.start, part.end) for part in masked.passed if part.separates], shift, marks.borders)
     added: Spans = []
-    for first, behind in sorted(masked.comments):
-        content = text[first + shift : behind + shift]
-        start = behind + shift - len(content.lstrip())
+    for first, stop in sorted(masked.comments):
+        content = text[first + shift : stop + shift]
+        start = stop + shift - len(content.lstrip())
         end = first + shift + len(content.rstrip())
         # a comment inside a paragraph is hidden and no block
         before = int(np.searchsorted(starts, end)) - 1
@@ -136,7 +138,7 @@ def with_passed(marks: Marks, masked: Masked, text: str, shift: int) -> Marks:
 
 
 def _visible(marks: Marks, text: str) -> Marks:
-    """The marks whose blocks begin and end with what is visible in the text itself, too: a moved fence may be text."""
+    """Return the marks without blanks of the text at the ends of blocks: a fence may have been moved."""
     starts, ends = marks.starts.copy(), marks.ends.copy()
     for block, (start, end) in enumerate(zip(marks.starts.tolist(), marks.ends.tolist(), strict=True)):
         if text[start].isspace() or text[end - 1].isspace():
@@ -146,9 +148,9 @@ def _visible(marks: Marks, text: str) -> Marks:
     return replace(marks, starts=starts, ends=ends).take(starts < ends)
 
 
-def _inside(marks: Marks, spans: Spans, shift: int, known: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """What of known ranges and of `spans` lies inside blocks, united where they overlap."""
-    ranges = np.concatenate((known, np.array(spans, np.int64).reshape(-1, 2) + shift))
+def _inside(marks: Marks, spans: Spans, shift: int, ranges: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the parts of ranges and spans that lie inside blocks, united where they overlap."""
+    ranges = np.concatenate((ranges, np.array(spans, np.int64).reshape(-1, 2) + shift))
     owner = np.searchsorted(marks.ends, ranges[:, 0], "right")
     ranges, owner = ranges[owner < len(marks.ends)], owner[owner < len(marks.ends)]
     ranges = np.stack(

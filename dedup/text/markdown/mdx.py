@@ -103,26 +103,26 @@ def _outdented(body: str, indented: Spans) -> list[tuple[int, str]]:
             base = start - line
         fence = ""
         while line < end:
-            behind = body.find("\n", line)
-            behind = len(body) if behind < 0 else behind
-            begin = min(line + base, behind)
+            stop = body.find("\n", line)
+            stop = len(body) if stop < 0 else stop
+            begin = min(line + base, stop)
             found = _FENCE.match(body, begin)
             indent = _INDENT.match(body, begin)
             if fence:
                 if found is not None and found["fence"].startswith(fence) and not found["info"].strip():
-                    rewrites.append((begin, fence.ljust(behind - begin)))
+                    rewrites.append((begin, fence.ljust(stop - begin)))
                     fence = ""
             elif found is not None:
                 fence = found["fence"]
-                rewrites.append((begin, fence.ljust(behind - begin)))
-            elif indent is not None and indent.end() < behind:
+                rewrites.append((begin, fence.ljust(stop - begin)))
+            elif indent is not None and indent.end() < stop:
                 rewrites.append((begin, FILLER * (indent.end() - begin)))
-            line = behind + 1
+            line = stop + 1
     return rewrites
 
 
 def _find(body: str, layout: Layout) -> tuple[list[Passed], Spans, list[tuple[int, str]]]:
-    """What is passed over, the content of comments, and attributes to blank."""
+    """Return what is passed over, the content of comments, and attributes to blank."""
     passed: list[Passed] = []
     comments: Spans = []
     rewrites: list[tuple[int, str]] = []
@@ -209,7 +209,7 @@ def _opens_block(body: str, start: int, passed: list[Passed]) -> bool:
 
 
 def _statement_end(body: str, start: int, braces: _Braces, fences: list[int]) -> int | None:
-    """The end of the line on which an import or export ends; None if it is neither."""
+    """Return the end of the line on which an import or export ends; None if it is neither."""
     imported = _IMPORT.match(body, start)
     if imported is not None:
         return imported.end()
@@ -218,11 +218,11 @@ def _statement_end(body: str, start: int, braces: _Braces, fences: list[int]) ->
     at = start
     while True:
         blank = _BLANK_LINE.search(body, at)
-        behind = len(body) if blank is None else blank.start()
-        while (brace := body.find("{", at, behind)) >= 0:
+        stop = len(body) if blank is None else blank.start()
+        while (brace := body.find("{", at, stop)) >= 0:
             end = braces.end(brace)
             if end is None or bisect_right(fences, brace) != bisect_right(fences, end):
-                return behind
+                return stop
             at = end
-        if at <= behind:
-            return behind
+        if at <= stop:
+            return stop

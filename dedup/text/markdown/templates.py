@@ -54,37 +54,37 @@ def find_templates(body: str, layout: Layout) -> Templates:
     """
     found = _tags(body, layout)
     closing: dict[str, list[int]] = {}
-    for number, one in enumerate(found):
-        if one.name.startswith("end"):
-            closing.setdefault(one.name, []).append(number)
+    for number, tag in enumerate(found):
+        if tag.name.startswith("end"):
+            closing.setdefault(tag.name, []).append(number)
     passed: list[Passed] = []
     comments: Spans = []
     rewrites: list[tuple[int, str]] = []
     number = 0
     while number < len(found):
-        one = found[number]
+        tag = found[number]
         close = None
-        if one.name in ("raw", "comment", "highlight"):
-            closes = closing.get("end" + one.name, [])
+        if tag.name in ("raw", "comment", "highlight"):
+            closes = closing.get("end" + tag.name, [])
             place = bisect_right(closes, number)
             if place < len(closes):
                 close = closes[place]
-        last = one if close is None else found[close]
-        if close is not None and one.name == "highlight":
-            opened, closed = _line(body, one), _line(body, last)
-            if opened and closed and body.count("\n", one.end, last.start):
-                fence = "~" * min(one.end - one.start, last.end - last.start)
-                rewrites.append((one.start, fence.ljust(one.end - one.start)))
+        last = tag if close is None else found[close]
+        if close is not None and tag.name == "highlight":
+            opened, closed = _line(body, tag), _line(body, last)
+            if opened and closed and body.count("\n", tag.end, last.start):
+                fence = "~" * min(tag.end - tag.start, last.end - last.start)
+                rewrites.append((tag.start, fence.ljust(tag.end - tag.start)))
                 rewrites.append((last.start, ("~" * (last.end - last.start))))
                 number = close + 1
                 continue
-        if close is not None and one.name == "comment":
-            passed.append(Passed(one.start, last.end, False))
-            comments.append((one.end, last.start))
+        if close is not None and tag.name == "comment":
+            passed.append(Passed(tag.start, last.end, False))
+            comments.append((tag.end, last.start))
             number = close + 1
             continue
-        passed.append(Passed(one.start, one.end, one.separates))
-        if close is not None and one.name == "raw":
+        passed.append(Passed(tag.start, tag.end, tag.separates))
+        if close is not None and tag.name == "raw":
             passed.append(Passed(last.start, last.end, False))
             number = close
         number += 1
@@ -95,30 +95,30 @@ def _tags(body: str, layout: Layout) -> list[_Found]:
     found: list[_Found] = []
     wrappers: set[str] = set()
     at = 0
-    while (tag := _TAG.search(body, at)) is not None:
-        start, end = tag.span()
+    while (match := _TAG.search(body, at)) is not None:
+        start, end = match.span()
         at = end
         if layout.in_code(start) or layout.in_code(end - 1):
             at = start + 2
             continue
-        if tag["hugo"]:
-            name = tag["shortcode"] or ""
-            if tag["close"]:
+        if match["hugo"]:
+            name = match["shortcode"] or ""
+            if match["close"]:
                 wrappers.add(name)
-            found.append(_Found(start, end, "end" + name if tag["close"] else name, True))
-        elif tag["tag"]:
-            name = tag["tag"]
+            found.append(_Found(start, end, "end" + name if match["close"] else name, True))
+        elif match["tag"]:
+            name = match["tag"]
             found.append(_Found(start, end, name, name not in _SILENT and not name.startswith("end")))
         else:
             found.append(_Found(start, end, "", True))
     if not wrappers:
         return found
     wraps = wrappers | {"end" + name for name in wrappers}
-    return [one._replace(separates=False) if one.name in wraps else one for one in found]
+    return [tag._replace(separates=False) if tag.name in wraps else tag for tag in found]
 
 
-def _line(body: str, one: _Found) -> bool:
+def _line(body: str, tag: _Found) -> bool:
     """Whether nothing else stands on the line, as far as a prefix of 80 characters and a suffix of 8 tell."""
-    before = body[max(one.start - 80, 0) : one.start].rpartition("\n")[2]
-    behind = body[one.end : one.end + 8].partition("\n")[0]
-    return not before.strip(" \t>") and not behind.strip()
+    before = body[max(tag.start - 80, 0) : tag.start].rpartition("\n")[2]
+    after = body[tag.end : tag.end + 8].partition("\n")[0]
+    return not before.strip(" \t>") and not after.strip()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dedup.text.front import find_front, with_front
 from dedup.text.marks import Block, Marks, Scope
-from dedup.text.rst.blocks import Blocks, trimmed
+from dedup.text.rst.blocks import BlockScanner, trimmed
 from dedup.text.rst.inline import Inline
 from dedup.text.rst.lines import Lines
 from dedup.text.rst.tables import Cell
@@ -50,7 +50,7 @@ def mark_rst(text: str) -> Marks:
     - Footnotes and citations are read as prose, without their labels. Link targets and substitution definitions are
       not read.
     - Hidden are: emphasis marks and ticks, roles and the targets in ``text <target>``, underscores of references,
-      the backslash of an escape and white space behind it. References to footnotes, citations and substitutions
+      the backslash of an escape and white space after it. References to footnotes, citations and substitutions
       separate.
 
     Any ``str`` can be read: a BOM at the start is passed over; lines end at LF, CRLF or CR; tabs reach to every
@@ -60,7 +60,7 @@ def mark_rst(text: str) -> Marks:
     begin = front.after
     body = _plain_lines(text[begin:])
     lines = Lines.of(body)
-    blocks = Blocks(lines, Scope(Block.PROSE), tables=True, numbers=count())
+    blocks = BlockScanner(lines, Scope(Block.PROSE), tables=True, numbers=count())
     first = lines.following[0] if lines.indents[0] < 0 else 0
     headers = _headers(lines, first)
     if headers > first:
@@ -130,22 +130,22 @@ def _headers(lines: Lines, first: int) -> int:
     return line if count > 1 else first
 
 
-def _with_cells(blocks: Blocks) -> tuple[Found, Inline]:
+def _with_cells(blocks: BlockScanner) -> tuple[Found, Inline]:
     """Return the blocks of a document and of all cells in it, with offsets in the document."""
     found, inline = list(blocks.found), blocks.inline
-    waiting = [(rows, scope, 1) for rows, scope in blocks.tables]
-    while waiting:
-        rows, scope, depth = waiting.pop()
+    tables = [(rows, scope, 1) for rows, scope in blocks.tables]
+    while tables:
+        rows, scope, depth = tables.pop()
         for row in rows:
             in_row = scope._replace(item=next(blocks.numbers))
             for cell in row:
                 inner = _add_cell(cell, in_row, depth < DEPTH, blocks, (found, inline))
-                waiting += [(nested, nested_scope, depth + 1) for nested, nested_scope in inner]
+                tables += [(nested, nested_scope, depth + 1) for nested, nested_scope in inner]
     return found, inline
 
 
 def _add_cell(
-    cell: Cell, scope: Scope, tables: bool, blocks: Blocks, into: tuple[Found, Inline]
+    cell: Cell, scope: Scope, tables: bool, blocks: BlockScanner, into: tuple[Found, Inline]
 ) -> list[tuple[list[list[Cell]], Scope]]:
     """Add the blocks of a cell and what is passed over in it; the tables in the cell."""
     found, inline = into
@@ -157,7 +157,7 @@ def _add_cell(
     text = "\n".join([source[start:end] for start, end in cell])
     if not text or text.isspace():
         return []
-    inner = Blocks(Lines.of(text), scope, tables, blocks.numbers)
+    inner = BlockScanner(Lines.of(text), scope, tables, blocks.numbers)
     inner.read()
     for start, end, inner_scope in inner.found:
         # Lines of one block, with nothing of another cell between them, stay one block.

@@ -6,7 +6,7 @@ import re
 from itertools import count
 
 from dedup.text.marks import Block, Scope
-from dedup.text.rst.directives import Reading, reading_of
+from dedup.text.rst.directives import Treatment, treatment_of
 from dedup.text.rst.inline import Inline, escapes_marked, read_inline
 from dedup.text.rst.lines import Lines, advance, width
 from dedup.text.rst.lists import enumerator, options
@@ -64,7 +64,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-class Blocks:
+class BlockScanner:
     """A scanner over lines. Nesting is a list of what is open, so its depth is bounded by nothing."""
 
     def __init__(self, lines: Lines, scope: Scope, tables: bool, numbers: count[int]) -> None:
@@ -145,7 +145,7 @@ class Blocks:
         lines, opened = self.lines, self._open
         count = len(lines.indents)
         line = 0
-        # Where the text of an item begins behind its marker, and the column; None: at the beginning of a line.
+        # Where the text of an item begins after its marker, and the column; None: at the beginning of a line.
         rest: tuple[int, int] | None = None
         while True:
             if rest is None:
@@ -176,7 +176,7 @@ class Blocks:
             self._open.append(_Context(column, self._inside(Block.QUOTE)))
 
     def _read_at(self, line: int, start: int, column: int) -> tuple[int, tuple[int, int] | None]:
-        """Read the construct that begins here; the next line, and what of it remains behind a marker."""
+        """Read the construct that begins here; the next line, and what of it remains after a marker."""
         lines = self.lines
         text, end = lines.text, lines.ends[line]
         context = self._open[-1]
@@ -353,7 +353,7 @@ class Blocks:
         return after, None
 
     def _literal(self, line: int, column: int) -> int:
-        """Read the literal block below the paragraph that ends on this line; the line behind it."""
+        """Read the literal block below the paragraph that ends on this line; the line after it."""
         lines = self.lines
         scope = self._inside(Block.CODE)
         least, after = lines.block(line, column)
@@ -375,7 +375,7 @@ class Blocks:
         return after
 
     def _explicit(self, line: int, rest: int, column: int) -> tuple[int, tuple[int, int] | None]:
-        """Read what stands behind two dots: a footnote, a target, a directive or a comment."""
+        """Read what follows two dots: a footnote, a target, a directive or a comment."""
         lines = self.lines
         text, end = lines.text, lines.ends[line]
         if (found := _FOOTNOTE.match(text, rest, end)) is not None:
@@ -385,7 +385,7 @@ class Blocks:
             return self._to_blank(line, column) if unread[0] == "_" else lines.block(line, column)[1], None
         if (found := _DIRECTIVE.match(text, rest, end)) is not None:
             self._at_front = self._at_front and len(self._open) > 1
-            return self._directive(line, found.end(), column, reading_of(found[1]))
+            return self._directive(line, found.end(), column, treatment_of(found[1]))
         if rest >= end and self._is_blank(line + 1):  # an empty comment ends what is above it
             return line + 1, None
         _, after = lines.block(line, column)
@@ -395,11 +395,11 @@ class Blocks:
         self.add(rest, lines.ends[last], Scope(Block.COMMENT))
         return after, None
 
-    def _directive(self, line: int, rest: int, column: int, reading: Reading) -> tuple[int, tuple[int, int] | None]:
+    def _directive(self, line: int, rest: int, column: int, treatment: Treatment) -> tuple[int, tuple[int, int] | None]:
         lines = self.lines
         end = lines.ends[line]
         _, after = lines.block(line, column)
-        if reading is Reading.NOTHING:
+        if treatment is Treatment.NOTHING:
             return after, None
         # The first lines, up to a blank one, hold the arguments or the first paragraph, then the options.
         head = line + 1
@@ -410,8 +410,8 @@ class Blocks:
             head += 1
         options_at = options_at or head
         scope = self._open[-1].scope
-        if reading in (Reading.CODE, Reading.LITERAL):
-            if reading is Reading.LITERAL:
+        if treatment in (Treatment.CODE, Treatment.LITERAL):
+            if treatment is Treatment.LITERAL:
                 begin = line + 1
                 if options_at > line and rest < end:
                     self.add(rest, lines.ends[max(options_at - 1, line)], self._inside(Block.CODE))
@@ -424,20 +424,20 @@ class Blocks:
                     self.add(lines.starts[first], lines.ends[last], self._inside(Block.CODE))
             return after, None
         self.skip(max(options_at, line + 1), head)
-        if reading is Reading.QUOTE:
+        if treatment is Treatment.QUOTE:
             scope = self._inside(Block.QUOTE)
-        if reading in (Reading.CONTENT, Reading.QUOTE):
+        if treatment in (Treatment.CONTENT, Treatment.QUOTE):
             return self._body(line, rest if options_at > line else end, column, scope)
         if rest < end and options_at > line:
             stop = lines.ends[options_at - 1]
-            if reading in (Reading.TITLE, Reading.CELLS):
+            if treatment in (Treatment.TITLE, Treatment.CELLS):
                 self.add_text(rest, stop, self._inside(Block.HEADING))
-            elif reading is Reading.VERSION:
+            elif treatment is Treatment.VERSION:
                 blank = _BLANK.search(lines.text, rest, stop)
                 if blank is not None:
                     begin = stop - len(lines.text[blank.start() : stop].lstrip())
                     self.add_text(begin, stop, scope)
             self.skip(line + 1, head)
-        if reading is Reading.CELLS:
+        if treatment is Treatment.CELLS:
             return self._body(line, end, column, self._inside(Block.CELL), rows=2)
         return self._body(line, end, column, scope)

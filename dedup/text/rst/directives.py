@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 
-class Reading(Enum):
+class Treatment(Enum):
     """What of a directive is text."""
 
     NOTHING = "nothing"
@@ -21,27 +21,27 @@ class Reading(Enum):
 
 
 _NAMES: Final = {
-    Reading.NOTHING: """
+    Treatment.NOTHING: """
         autosummary bibliography contents csv-table currentmodule date default-role digraph graph graphviz highlight
         image include index inheritance-diagram literalinclude mermaid meta plantuml plot raw role
         section-numbering sectionauthor sectnum tabularcolumns target-notes title toctree uml youtube""",
-    Reading.CONTENT: """
+    Treatment.CONTENT: """
         attention caution compound danger error footer glossary header hint impl-detail important line-block note
         seealso tip todo warning availability""",
-    Reading.TITLE: "admonition centered rubric sidebar table topic",
-    Reading.VERSION: "deprecated versionadded versionchanged versionremoved",
-    Reading.CODE: "code code-block doctest ipython ipython3 prompt sourcecode testcode testoutput testsetup",
-    Reading.LITERAL: "math parsed-literal productionlist",
-    Reading.QUOTE: "epigraph highlights pull-quote",
-    Reading.CELLS: "list-table",
+    Treatment.TITLE: "admonition centered rubric sidebar table topic",
+    Treatment.VERSION: "deprecated versionadded versionchanged versionremoved",
+    Treatment.CODE: "code code-block doctest ipython ipython3 prompt sourcecode testcode testoutput testsetup",
+    Treatment.LITERAL: "math parsed-literal productionlist",
+    Treatment.QUOTE: "epigraph highlights pull-quote",
+    Treatment.CELLS: "list-table",
 }
-_READINGS: Final = {name: reading for reading, names in _NAMES.items() for name in names.split()}
+_TREATMENTS: Final = {name: treatment for treatment, names in _NAMES.items() for name in names.split()}
 
 
-def reading_of(name: str) -> Reading:
+def treatment_of(name: str) -> Treatment:
     """Return what is read of the directive `name`; BODY for unknown names.
 
     A directive with an unknown name is usually the description of a function, whose signature is its argument, or a
     box.
     """
-    return _READINGS.get(name.lower(), Reading.BODY)
+    return _TREATMENTS.get(name.lower(), Treatment.BODY)

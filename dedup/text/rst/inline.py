@@ -1,7 +1,7 @@
 """Inline markup of reStructuredText: what of a paragraph is hidden, and what stands between words.
 
 The rules are those of the reStructuredText specification ("Inline markup recognition rules"): a start-string stands
-behind white space or an opening character and before something visible, an end-string the other way round. What is not
+after white space or an opening character and before something visible, an end-string the other way round. What is not
 closed is text.
 """
 
@@ -69,7 +69,7 @@ def _patterns() -> _Patterns:
 
 
 def _may_precede(character: str) -> bool:
-    """Whether a start-string may stand directly behind this character."""
+    """Whether a start-string may stand directly after this character."""
     if character.isspace() or character in "'\"<([{-/:":
         return True
     return character >= "\x80" and category(character) in ("Ps", "Pi", "Pf", "Pd", "Po")
@@ -131,7 +131,7 @@ class _Paragraph:
                 at = self._footnote(at)
 
     def _escape(self, at: int) -> int:
-        """Hide a backslash, and white space behind it."""
+        """Hide a backslash, and the white space after it."""
         blank = _ESCAPED_BLANK.match(self.text, at + 1, self.end)
         self.found.hidden.append((at, at + 1 if blank is None else blank.end()))
         return min(at + 2, self.end) if blank is None else blank.end()
@@ -240,7 +240,7 @@ class _Paragraph:
         return first
 
     def _reference(self, at: int) -> int:
-        """Hide the underscores behind a word that is a reference."""
+        """Hide the underscores after a word that is a reference."""
         text = self.text
         after = at + 1
         while after < self.end and text[after] == "_":

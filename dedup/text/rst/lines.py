@@ -47,17 +47,17 @@ class Lines(NamedTuple):
         shallower = array("q", [count]) * count
         following = array("q", [count]) * count
         last = count
-        waiting: list[int] = []
+        deeper: list[int] = []
         for line_number in range(count - 1, -1, -1):
             following[line_number] = last
             indent = indents[line_number]
             if indent < 0:
                 continue
-            while waiting and indents[waiting[-1]] >= indent:
-                waiting.pop()
-            if waiting:
-                shallower[line_number] = waiting[-1]
-            waiting.append(line_number)
+            while deeper and indents[deeper[-1]] >= indent:
+                deeper.pop()
+            if deeper:
+                shallower[line_number] = deeper[-1]
+            deeper.append(line_number)
             last = line_number
         return cls(text, starts, ends, indents, shallower, following)
 

@@ -18,7 +18,7 @@ _SPANS = re.compile(r"-[- ]*")
 
 
 class Table(NamedTuple):
-    """A table: the cells of each row, in reading order, and the first line behind it."""
+    """A table: the cells of each row, in reading order, and the first line after it."""
 
     rows: list[list[Cell]]
     after: int
@@ -73,14 +73,14 @@ def _grid_cells(rows: list[_Row]) -> list[list[Cell]]:
     count = len(edges) - 1
     cells: list[list[Cell]] = []
     # What is open in each column: the cell, and the columns that it spans.
-    waiting: list[tuple[Cell, int, int] | None] = [None] * count
+    unfinished: list[tuple[Cell, int, int] | None] = [None] * count
 
     def add(band: list[_Row], first: int, last: int) -> None:
-        found = waiting[first]
+        found = unfinished[first]
         if found is None or found[1:] != (first, last):
             found = ([], first, last)
             cells[-1].append(found[0])
-            waiting[first:last] = [found] * (last - first)
+            unfinished[first:last] = [found] * (last - first)
         for row in band:
             found[0].append(row.part(edges[first] + 1, edges[last]))
 
@@ -98,7 +98,7 @@ def _grid_cells(rows: list[_Row]) -> list[list[Cell]]:
             first = 0
             for column in range(count):
                 if group is not band and ruled[column]:
-                    waiting[column] = None
+                    unfinished[column] = None
                     first = column + 1
                 elif (group is not band and column + 1 < count and ruled[column + 1]) or all(
                     row.shown[edges[column + 1]] in "+|" for row in group
