@@ -20,6 +20,7 @@ _BOX = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 _BLANK_LINES = re.compile(r"(?:\r?\n[ \t>]*+(?=[\r\n]))*+\r?\n")
+_SIGNS = ("!!!", "???", '=== "', "===!", "===+")
 _ITEM = "+   #"
 """An item that begins with an empty heading, and whose text stands in the fifth column."""
 _DEPTH = 6
@@ -42,7 +43,7 @@ def mask_boxes(body: str, look: Look) -> Masked:
     boxes: list[int] = []
     candidates: list[re.Match[str]] = []
     # looked for first, because the expressions look at every line
-    if "!!!" in body or "???" in body or "===" in body:
+    if any(sign in body for sign in _SIGNS):
         candidates = [found for found in _BOX.finditer(body) if _has_content(body, found)]
     for _ in range(_DEPTH):
         if not candidates:
