@@ -74,7 +74,7 @@ def baseline_at(revision: str, search: Search, lint: Callable[[Selection, Callab
     from dedup.lint.sources.revision import files_at
 
     try:
-        selection, contents = files_at(revision, search.wanted, search.markup)
+        selection, contents = files_at(revision, search.wanted, search.markup, search.settings.config.markups)
     except GitError as error:
         raise click.UsageError(f"--baseline-from-ref {revision}: {error}") from error
     return baselines.of(lint(selection, contents.__getitem__), os.curdir)

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import click
 
 from dedup.cli.output import write
-from dedup.lint.config import DEFAULT, KEYS, Config, find, load
+from dedup.lint.config import DEFAULT, KEYS, Config
+from dedup.lint.config_file import find, load
+from dedup.lint.config_values import toml
 from dedup.lint.errors import ConfigurationError
 
 
@@ -41,21 +43,9 @@ def choose_config(
 
 
 def _lines(config: Config) -> Iterator[str]:
-    import json
-
-    for key in KEYS:
-        value = getattr(config, key.replace("-", "_"))
+    for name, key in KEYS.items():
+        value = getattr(config, key.field)
         if value is None:
-            yield f"# {key} is not set\n"
-            continue
-        if isinstance(value, dict):
-            text = "{" + ", ".join(f"{_toml_key(name)} = {json.dumps(item)}" for name, item in value.items()) + "}"
+            yield f"# {name} is not set\n"
         else:
-            text = json.dumps(value, ensure_ascii=False)
-        yield f"{key} = {text}  # {config.sources.get(key, DEFAULT)}\n"
-
-
-def _toml_key(name: str) -> str:
-    import json
-
-    return name if name.isidentifier() and name.isascii() else json.dumps(name)
+            yield f"{name} = {toml(value)}  # {config.sources.get(name, DEFAULT)}\n"

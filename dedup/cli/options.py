@@ -148,13 +148,13 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
 
     try:
         allowed = passages(config.allow) if config.allow is not None else ()
-        selection = discover.select(paths, options.markup)
+        selection = discover.select(paths, options.markup, config.markups)
         if options.stdin_filename is not None:
-            selection = with_input_named(selection, options.stdin_filename, options.markup)
+            selection = with_input_named(selection, options.stdin_filename, options.markup, config.markups)
         selection = selection.without(config.excluded)
         corpus = NOTHING
         if options.corpus:
-            corpus = tracked(selection).without(config.excluded)
+            corpus = tracked(selection, config.markups).without(config.excluded)
         elif not options.within:
             corpus = configured(config, selection).without(config.excluded)
     except (AllowError, PathError) as error:

@@ -3,24 +3,21 @@
 Directives return Markdown, which is parsed like the page around it.
 """
 
-import json
 import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_type_hints
 
 import click
-import msgspec
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 from console import dedup_command
 from dedup.cli import cli
-from dedup.lint.config import KEYS, Config
+from dedup.lint.config import KEYS
+from dedup.lint.config_values import toml
 from dedup.lint.rules import RULES, Rule
 from dedup.text.markups import MARKUPS
 
@@ -67,26 +64,16 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
 
 
 class ConfigurationKeys(SphinxDirective):
-    """``{configuration-keys}``: every key, with its default and its meaning."""
+    """``{configuration-keys}``: every key, with what is allowed, its default and its meaning."""
 
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         rows = []
-        for key in KEYS:
-            name = key.replace("-", "_")
-            default = json.dumps(getattr(Config(), name))
-            rows.append(f"| `{key}` | `{default}` | {escaped(_meaning(name))} |")
-        return self.parse_text_to_nodes("\n".join(["| key | default | meaning |", "|---|---|---|", *rows]))
-
-
-def _meaning(field: str) -> str:
-    """Return the meaning of a configuration field: msgspec's description of it, or the docstring below it."""
-    hint = get_type_hints(Config, include_extras=True)[field]
-    for meta in getattr(hint, "__metadata__", ()):
-        if isinstance(meta, msgspec.Meta) and meta.description:
-            return meta.description
-    documented = ModuleAnalyzer.for_module(Config.__module__).find_attr_docs()
-    return " ".join(documented.get((Config.__name__, field), [])).strip()
+        for key in KEYS.values():
+            default = "none" if key.default is None else f"`{toml(key.default)}`"
+            rows.append(f"| `{key.name}` | {escaped(key.kind.allowed)} | {default} | {escaped(key.help)} |")
+        head = ["| key | allowed | default | meaning |", "|---|---|---|---|"]
+        return self.parse_text_to_nodes("\n".join([*head, *rows]))
 
 
 class MarkupTable(SphinxDirective):

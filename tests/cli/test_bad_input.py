@@ -141,8 +141,8 @@ def test_files_that_vanish_or_change_between_the_walk_and_the_reading(dedup, tmp
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / f"inner.{kind}").write_text(SENTENCE)
 
-    def swap(paths, markup=None, select=files.select):
-        selection = select(paths, markup)
+    def swap(*args, select=files.select):
+        selection = select(*args)
         (tmp_path / f"gone.{kind}").unlink()
         (tmp_path / f"folder.{kind}").unlink()
         (tmp_path / f"folder.{kind}").mkdir()

@@ -94,7 +94,7 @@ def test_the_words_of_the_corpus_are_not_counted(dedup, tree):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--select", "DUP7"), "--select holds 'DUP7'"),
+        (("--select", "DUP7"), '--select = "DUP7" is unknown; allowed: a rule code'),
         (("--config", "none.toml"), "none.toml: could not be read"),
         (("--config", "x", "--isolated"), "exclude each other"),
         (("--corpus", "tracked", "--within"), "exclude each other"),
@@ -125,3 +125,23 @@ def test_config_shows_what_is_in_force_and_where_it_comes_from(dedup, tree):
     assert lines["min-similarity = 0.6"] == "default"
     isolated = dedup("config", "--isolated").out.splitlines()
     assert {line.partition("  # ")[2] for line in isolated if "  # " in line} == {"default"}
+
+
+def test_what_config_shows_is_a_configuration_that_says_the_same(dedup, tree):
+    text = 'select = ["DUP0"]\nper-file-ignores = {"*.md" = ["DUP003"]}\ngroups = [["é/", "b\\"/"]]\ncells = true\n'
+    (tree / "dedup.toml").write_text(text + 'extensions = {".md.j2" = "markdown"}\n')
+    shown = dedup("config").out
+    (tree / "dedup.toml").write_text(shown)
+    assert dedup("config").out.replace(str(tree / "dedup.toml"), "") == shown.replace(
+        str(tree / "dedup.toml"), ""
+    ).replace("  # default", "  # ")
+
+
+def test_a_configured_extension_is_read_in_folders_and_in_the_corpus(dedup, tree):
+    (tree / "docs" / "c.page.j2").write_text(f"<p>{SENTENCE}</p>\n")
+    assert places(dedup("lint", "docs", "--format", "json")) == [["docs/a.md", "docs/b.md"]]
+    (tree / "dedup.toml").write_text('extensions = {".Page.j2" = "html"}\n')
+    assert places(dedup("lint", "docs", "--format", "json")) == [["docs/a.md", "docs/b.md", "docs/c.page.j2"]]
+    subprocess.run(["git", "add", "docs"], check=True)
+    found = places(dedup("lint", "old/c.md", "--corpus", "tracked", "--format", "json"))
+    assert found == [["old/c.md", "docs/a.md", "docs/b.md", "docs/c.page.j2"]]

@@ -1,8 +1,14 @@
 """Configuration: where it is found, what it may say, and what is wrong with it."""
 
-import pytest
+import tomllib
 
-from dedup.lint.config import KEYS, Config, find, load
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup.lint.config import KEYS, Config
+from dedup.lint.config_file import find, load
+from dedup.lint.config_values import toml
 from dedup.lint.errors import ConfigurationError
 from dedup.lint.rules import Severity
 
@@ -38,12 +44,12 @@ def test_a_repository_is_not_configured_from_outside(tmp_path):
 def test_every_key_may_be_set(tmp_path):
     text = (
         'min-words = 12\nmin-similarity = 0.7\nselect = ["DUP0"]\nignore = ["DUP003"]\ninclude = ["docs/"]\n'
-        'exclude = ["docs/old/"]\nheadings = true\ncells = true\nquotes = true\n'
+        'exclude = ["docs/old/"]\nextensions = {".page" = "html"}\nheadings = true\ncells = true\nquotes = true\n'
         'baseline = "known.txt"\nallow = "standing.md"\nper-file-ignores = {"old/" = ["DUP003"], "*.rst" = ["DUP"]}\n'
         'groups = [["v1/", "v2/"]]\nseverity = {DUP001 = "error"}\n'
     )
     found = load(write(tmp_path, text))
-    assert tuple(found.sources) == KEYS
+    assert list(found.sources) == list(KEYS)
     assert (found.min_words, found.min_similarity) == (12, 0.7)
     assert found.blocks == {"prose", "list", "heading", "cell", "quote"}
     assert (found.baseline, found.allow) == (str(tmp_path / "known.txt"), str(tmp_path / "standing.md"))
@@ -58,45 +64,99 @@ def test_every_key_may_be_set(tmp_path):
     assert found.severity_of("DUP002") is Severity.WARNING
 
 
+CODES = "allowed: a rule code, or its first letters: DUP001, DUP002"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("min-word = 9", "'min-word' is not known; did you mean 'min-words'?"),
-        ("min_words = 9", "'min_words' is not known; did you mean 'min-words'?"),
-        ("colour = 1", "'colour' is not known; allowed: min-words"),
-        ('min-words = "9"', "min-words"),
-        ("min-words = 3", ">= 4"),
-        ("min-similarity = 0", "min-similarity"),
-        ("min-similarity = 1.5", "min-similarity"),
-        ('select = "DUP001"', "select"),
-        ('select = ["DUP9999"]', "select holds 'DUP9999'; allowed"),
-        ('ignore = [""]', "ignore holds ''; allowed"),
-        ('severity = {DUP001 = "fatal"}', "severity of DUP001 is 'fatal'; allowed: 'note', 'warning', 'error'"),
-        ('severity = {DUP = "note"}', "severity is set for 'DUP'"),
-        ('exclude = ["[a-z"]', "exclude holds '[a-z', an invalid gitignore pattern"),
-        ('per-file-ignores = {"[[:word:]]" = ["DUP001"]}', "per-file-ignores holds '[[:word:]]', an invalid"),
-        ('per-file-ignores = {"*.md" = ["E501"]}', "per-file-ignores of '*.md' holds 'E501'; allowed"),
-        ('per-file-ignores = ["*.md"]', "per-file-ignores"),
-        ('groups = ["v1/"]', "groups"),
-        ('groups = [["a/[/]"]]', "groups holds 'a/[/]', an invalid"),
-        ("min-words", "is not TOML"),
+        ("min-word = 9", "min-word is an unknown key; did you mean min-words?"),
+        ("min_words = 9", "min_words is an unknown key; did you mean min-words?"),
+        ("colour = 1", "colour is an unknown key; allowed: min-words, min-similarity, select"),
+        ("min-words = 2", "min-words = 2 is out of range; allowed: 4 or more"),
+        ("min-words = 1000001", "min-words = 1000001 is out of range; allowed: 1,000,000 or less"),
+        ("min-words = 9.0", "min-words = 9.0 is not allowed; allowed: an integer, 4 or more and 1,000,000 or less"),
+        ("min-words = true", "min-words = true is not allowed; allowed: an integer"),
+        ('min-words = "9"', 'min-words = "9" is not allowed; allowed: an integer'),
+        ("min-similarity = 0", "min-similarity = 0 is out of range; allowed: above 0"),
+        ("min-similarity = 1.5", "min-similarity = 1.5 is out of range; allowed: 1 or less"),
+        ("min-similarity = nan", "min-similarity = nan is out of range; allowed: above 0"),
+        ("min-similarity = []", "min-similarity = [] is not allowed; allowed: a number, above 0 and 1 or less"),
+        ("cells = 1", "cells = 1 is not allowed; allowed: true or false"),
+        ("baseline = 2020-01-02", "baseline = 2020-01-02 is not allowed; allowed: a path"),
+        ('select = "DUP001"', 'select = "DUP001" is not allowed; allowed: a list; each item: a rule code or prefix'),
+        ('select = ["DUP", "DUP9999"]', f'select[1] = "DUP9999" is unknown; {CODES}'),
+        ('ignore = [""]', f'ignore[0] = "" is unknown; {CODES}'),
+        ("ignore = [1]", "ignore[0] = 1 is not allowed; allowed: a rule code or prefix"),
+        ('severity = {DUP001 = "fatal"}', 'severity.DUP001 = "fatal" is unknown; allowed: note, warning, error'),
+        ('severity = {DUP = "note"}', 'the key "DUP" of severity is unknown; allowed: DUP001, DUP002'),
+        ('exclude = ["[a-z"]', 'exclude[0] = "[a-z" is an invalid gitignore pattern: a bracket is not closed'),
+        ('per-file-ignores = {"[[:word:]]" = []}', 'the key "[[:word:]]" of per-file-ignores is an invalid gitignore'),
+        ('per-file-ignores = {"*.md" = ["E501"]}', f'per-file-ignores."*.md"[0] = "E501" is unknown; {CODES}'),
+        (
+            'per-file-ignores = ["*.md"]',
+            'per-file-ignores = ["*.md"] is not allowed; allowed: a table; each key: a gi',
+        ),
+        ('groups = ["v1/"]', 'groups[0] = "v1/" is not allowed; allowed: a list; each item: a gitignore pattern'),
+        ('groups = [["a/[/]"]]', 'groups[0][0] = "a/[/]" is an invalid gitignore pattern: a set in'),
+        ('extensions = {".adoc" = "asciidoc"}', 'extensions.".adoc" = "asciidoc" is unknown; allowed: plain, markdown'),
+        (
+            'extensions = {adoc = "plain"}',
+            'the key "adoc" of extensions is not an extension; allowed: the end of a file',
+        ),
+        ("min-words", "invalid TOML"),
+        (f"min-words = {'9' * 5000}", "invalid TOML"),
     ],
 )
-def test_what_is_wrong_is_named_with_what_is_allowed(tmp_path, text, message):
+def test_an_error_names_key_value_file_and_what_is_allowed(tmp_path, text, message):
     path = write(tmp_path, text)
     with pytest.raises(ConfigurationError) as caught:
         find(str(tmp_path))
-    assert path in str(caught.value)
     assert message in str(caught.value)
+    assert path in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def as_tuples(value):
+    return tuple(map(as_tuples, value)) if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
+@given(value=st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=5))
+def test_any_value_is_read_or_is_an_error_in_our_words(key, value):
+    message = f"{key.name} allowed"
+    try:
+        assert key.kind.read(key.name, value) == as_tuples(value)
+    except ConfigurationError as error:
+        message = str(error)
+    assert message.startswith(key.name)
+    assert "allowed" in message or "invalid gitignore pattern" in message
+
+
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
+def test_every_key_is_described_and_its_default_is_what_config_holds(key):
+    assert key.default == getattr(Config(), key.field)
+    assert key.help.endswith(".")
+    assert key.kind.allowed
+    if key.default is not None:
+        [(name, value)] = tomllib.loads(f"{key.name} = {toml(key.default)}").items()
+        assert key.kind.read(name, value) == key.default
+
+
+def test_extensions_are_added_to_the_known_ones(tmp_path):
+    found = load(write(tmp_path, 'extensions = {".QMD" = "plain", ".html.erb" = "html"}'))
+    assert found.markups[".qmd"] == "plain"
+    assert found.markups[".html.erb"] == "html"
+    assert found.markups[".md"] == "markdown"
 
 
 def test_a_file_that_is_named_must_be_there_and_speak_of_dedup(tmp_path):
     with pytest.raises(ConfigurationError, match="could not be read"):
         load(str(tmp_path / "none.toml"))
-    with pytest.raises(ConfigurationError, match=r"has no table \[tool\.dedup\]"):
+    with pytest.raises(ConfigurationError, match=r"no table \[tool\.dedup\]"):
         load(write(tmp_path, "[tool.other]\n", "pyproject.toml"))
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigurationError, match="is not TOML"):
+    with pytest.raises(ConfigurationError, match="invalid TOML"):
         load(str(tmp_path / "bytes.toml"))
 
 
