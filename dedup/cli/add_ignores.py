@@ -11,7 +11,7 @@ from dedup.lint.reporters.excerpt import harmless
 from dedup.lint.reporters.names import count
 from dedup.lint.sources.decode import decode, encode_like
 from dedup.lint.sources.discover import Document
-from dedup.lint.sources.walk import reason
+from dedup.lint.sources.paths import reason
 from dedup.lint.suppress.insert import COMMENTED, Wanted, wanted, with_ignores
 
 
@@ -58,14 +58,14 @@ def _write(document: Document, places: list[Wanted], search: Search) -> int:
         data = search.read(document.path)
     except OSError as error:
         raise click.ClickException(f"{path} {reason(error)}") from error
-    text = decode(data, encoding)
+    text = decode(data, encoding, document.markup)
     changed, number = with_ignores(text, document.markup, places)
     if not number:
         return 0
-    if encode_like(text, data, encoding) != data:
+    if encode_like(text, data, encoding, document.markup) != data:
         raise click.ClickException(
             f"{path} cannot be written back in its encoding without other changes; the file is unchanged. Convert it "
             "to UTF-8."
         )
-    save(document.path, [encode_like(changed, data, encoding)])
+    save(document.path, [encode_like(changed, data, encoding, document.markup)])
     return number

@@ -17,7 +17,7 @@ from dedup.lint.run import Settings
 from dedup.lint.sources import discover
 from dedup.lint.sources.corpus import configured, tracked
 from dedup.lint.sources.discover import NOTHING, STANDARD_INPUT, Selection, below, with_input_named
-from dedup.lint.sources.walk import shown
+from dedup.lint.sources.paths import shown
 from dedup.lint.suppress.allowlist import passages
 from dedup.text.markups import MARKUPS
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from dedup.lint.config_values import (
     CODE,
@@ -24,8 +24,10 @@ from dedup.lint.config_values import (
     TableOf,
 )
 from dedup.lint.rules import RULES, Severity
-from dedup.lint.sources.patterns import Patterns
 from dedup.text.markups import with_extensions
+
+if TYPE_CHECKING:
+    from dedup.lint.sources.patterns import Patterns
 
 DEFAULT: Final = "default"
 """What `dedup config` shows instead of a file for a value that is not configured."""
@@ -196,4 +198,6 @@ def _matches(patterns: tuple[str, ...], below: str) -> bool:
 
 @cache
 def _patterns(lines: tuple[str, ...]) -> Patterns:
+    from dedup.lint.sources.patterns import Patterns  # deferred: most runs have no pattern
+
     return Patterns(lines)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from dedup.lint.errors import ConfigurationError
 from dedup.lint.rules import RULES, Severity
-from dedup.lint.sources.patterns import InvalidPatternError, check
 from dedup.text.markups import MARKUPS, with_extensions
 
 
@@ -36,8 +34,7 @@ class Kind(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """An integer or a float between two bounds.
 
     Attributes
@@ -81,11 +78,10 @@ class Number:
         return self.type(value)
 
 
-@dataclass(frozen=True, slots=True)
 class Flag:
     """True or false."""
 
-    allowed: str = "true or false"
+    allowed = "true or false"
 
     def read(self, where: str, value: Any) -> bool:
         """Return the flag; see `Kind`."""
@@ -94,8 +90,7 @@ class Flag:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A string.
 
     Attributes
@@ -119,8 +114,7 @@ class Text:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(NamedTuple):
     """A list of values of one kind."""
 
     item: Kind
@@ -137,8 +131,7 @@ class ListOf:
         return tuple(self.item.read(f"{where}[{number}]", item) for number, item in enumerate(value))
 
 
-@dataclass(frozen=True, slots=True)
-class TableOf:
+class TableOf(NamedTuple):
     """A table: keys of one kind, values of another."""
 
     key: Text
@@ -198,6 +191,8 @@ def _severity_fault(label: str) -> str | None:
 
 
 def _pattern_fault(pattern: str) -> str | None:
+    from dedup.lint.sources.patterns import InvalidPatternError, check  # deferred: most runs have no pattern
+
     try:
         check(pattern)
     except InvalidPatternError as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dedup.lint.errors import PathError
 from dedup.lint.findings import Failure
-from dedup.lint.sources.walk import files_in, reason, shown
+from dedup.lint.sources.paths import reason, shown
 from dedup.text import markups
 from dedup.text.markups import EXTENSIONS
 
@@ -129,6 +129,8 @@ def select(paths: Iterable[str], markup: str | None = None, extensions: Mapping[
                 _refuse_data(named)
             take(path, status, os.path.islink(named))
             continue
+        from dedup.lint.sources.walk import files_in  # deferred: a hook names files
+
         for found in files_in(path, lambda name: known(name) or _prose_extension(name) is not None, failures):
             if known(found):
                 _take_found(found, take, failures)

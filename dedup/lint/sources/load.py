@@ -16,7 +16,7 @@ from dedup.lint.errors import UndecodableError
 from dedup.lint.findings import Failure, Source
 from dedup.lint.sources.decode import decode
 from dedup.lint.sources.discover import Document
-from dedup.lint.sources.walk import reason
+from dedup.lint.sources.paths import reason
 from dedup.match.progress import Progress, silent
 from dedup.text.reading import Reading, read
 
@@ -76,7 +76,7 @@ def load(
 
 def _text(document: Document, encoding: str | None, open_file: Callable[[str], bytes]) -> str | Failure:
     try:
-        return decode(open_file(document.path), encoding)
+        return decode(open_file(document.path), encoding, document.markup)
     except OSError as error:
         return Failure(document.path, reason(error))
     except UndecodableError as error:

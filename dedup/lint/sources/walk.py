@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dedup.lint.findings import Failure
 from dedup.lint.sources import git
 from dedup.lint.sources.gitignore import IgnoreFiles, files_above, repository_of
+from dedup.lint.sources.paths import joined, reason, shown
 
 
 def files_in(root: str, wanted: Callable[[str], bool], failures: list[Failure]) -> Iterator[str]:
@@ -38,29 +39,6 @@ def files_in(root: str, wanted: Callable[[str], bool], failures: list[Failure]) 
                 yield joined(root, path)
         elif os.path.lexists(os.path.join(root, path, ".git")):  # a submodule that is not checked out has none
             yield from files_in(joined(root, path), wanted, failures)
-
-
-def reason(error: OSError) -> str:
-    """Return why something could not be read, as the end of a sentence that begins with its name."""
-    return f"could not be read: {error.strerror or error}"
-
-
-def shown(path: str) -> str:
-    """Return a path as reports show it: with slashes, and without "./" unless the file is called "-" or nothing."""
-    path = path.replace(os.sep, "/")
-    bare = path
-    while bare.startswith("./"):
-        bare = bare[2:].lstrip("/")
-    return path if bare in ("", "-") else bare
-
-
-def joined(root: str, path: str) -> str:
-    """Return a path inside a folder as reports show it."""
-    if not path:
-        return root
-    if root == ".":
-        return shown(path)
-    return root + path if root.endswith("/") else f"{root}/{path}"
 
 
 def _walked(root: str, wanted: Callable[[str], bool], failures: list[Failure]) -> Iterator[str]:

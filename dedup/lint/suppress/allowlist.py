@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dedup.lint.errors import AllowError, UndecodableError
 from dedup.lint.sources.decode import decode
 from dedup.lint.sources.discover import markup_of
-from dedup.lint.sources.walk import reason
+from dedup.lint.sources.paths import reason
 from dedup.match.stream import QUARTERS
 from dedup.text.reading import Reading, read
 
@@ -29,7 +29,7 @@ def passages(path: str) -> list[Hashes]:
     """
     try:
         with open(path, "rb") as file:
-            text = decode(file.read())
+            text = decode(file.read(), None, markup_of(path))
     except OSError as error:
         raise AllowError(f"{path}: {reason(error)}") from None
     except UndecodableError as error:

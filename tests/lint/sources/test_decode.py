@@ -3,7 +3,7 @@ import codecs
 import pytest
 
 from dedup.lint.errors import UndecodableError
-from dedup.lint.sources.decode import decode
+from dedup.lint.sources.decode import decode, encode_like
 
 TEXT = "Café – naïve, 東京 🙂\r\nline two\rline three\n"
 
@@ -75,3 +75,41 @@ def test_a_hint_names_the_option_unless_it_was_used():
 def test_a_codec_that_knows_no_position_is_refused_too():
     with pytest.raises(UndecodableError, match="is not idna"):
         decode(b"xn--\xff" + b"a" * 70, "idna")
+
+
+def page(label: str) -> str:
+    return f'<!doctype html><meta charset="{label}"><p>Café – «naïve»\n'
+
+
+@pytest.mark.parametrize(
+    ("label", "encoding"),
+    [("windows-1252", "cp1252"), ("ISO-8859-1", "cp1252"), ("GB2312", "gb18030"), ("utf-8", "utf-8")],
+)
+def test_html_is_decoded_by_the_charset_that_it_declares(label, encoding):
+    data = page(label).encode(encoding)
+    assert decode(data, None, "html") == page(label)
+    assert encode_like(decode(data, None, "html"), data, None, "html") == data
+
+
+def test_a_bom_and_a_named_encoding_come_before_the_declared_charset():
+    assert decode(codecs.BOM_UTF8 + page("windows-1252").encode(), None, "html") == page("windows-1252")
+    assert decode(codecs.BOM_UTF16_LE + page("koi8-r").encode("utf-16-le"), None, "html") == page("koi8-r")
+    assert decode(page("koi8-r").encode("cp1252"), "cp1252", "html") == page("koi8-r")
+
+
+def test_only_html_declares_a_charset():
+    assert decode(page("windows-1252").encode(), None, "markdown") == page("windows-1252")
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [
+        ("euc-jp", "is not euc_jp, the charset that the page declares: byte 0xe9"),
+        ("klingon", "is not UTF-8: byte 0xe9"),
+    ],
+)
+def test_html_in_another_charset_than_declared_or_an_unknown_one_is_refused(label, message):
+    with pytest.raises(UndecodableError) as caught:
+        decode(page(label).encode("cp1252"), None, "html")
+    assert str(caught.value).startswith(message)
+    assert "--encoding" in str(caught.value)
