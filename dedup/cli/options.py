@@ -60,6 +60,13 @@ class SearchOptions:
         help="Minimum share of words that changed passages have in common, above 0 and up to 1. "
         f"[default: {_DEFAULTS.min_similarity}]",
     )
+    min_confidence: float | None = _option(
+        "--min-confidence",
+        type=click.FloatRange(min=0, max=1),
+        metavar="P",
+        help="Minimum confidence of a finding, from 0 (all) to 1: how likely an editor acts on it. "
+        f"[default: {_DEFAULTS.min_confidence}]",
+    )
     select: tuple[str, ...] = _option(
         "--select", multiple=True, metavar="CODE", help="Rule code or prefix to enable. Repeatable."
     )
@@ -140,6 +147,7 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
         config,
         min_words=config.min_words if options.min_words is None else options.min_words,
         min_similarity=config.min_similarity if options.min_similarity is None else options.min_similarity,
+        min_confidence=config.min_confidence if options.min_confidence is None else options.min_confidence,
         allow=config.allow if options.allow is None else options.allow,
     )
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from dedup.lint.config_values import (
+    BLOCK,
     CODE,
     EXTENSION,
     MARKUP,
@@ -17,7 +18,6 @@ from dedup.lint.config_values import (
     PATTERN,
     RULE,
     SEVERITY,
-    Flag,
     Kind,
     ListOf,
     Number,
@@ -51,6 +51,11 @@ class Config:
     min_similarity: float = _key(
         0.6, Number(float, 0, 1, above=True), "Minimum share of words that changed passages have in common."
     )
+    min_confidence: float = _key(
+        0.3,
+        Number(float, 0, 1),
+        "Minimum confidence of a finding: how likely an editor acts on it. At 0 everything is reported.",
+    )
     select: tuple[str, ...] = _key(("DUP",), ListOf(CODE), "Rule codes or prefixes to enable.")
     ignore: tuple[str, ...] = _key(
         (), ListOf(CODE), "Rule codes or prefixes to disable. A longer code in `select` overrides a shorter one here."
@@ -66,9 +71,9 @@ class Config:
         TableOf(EXTENSION, MARKUP),
         "Markup of files by extension, beside the known extensions. The longest extension of a name decides.",
     )
-    headings: bool = _key(False, Flag(), "Compare headings.")
-    cells: bool = _key(False, Flag(), "Compare table cells.")
-    quotes: bool = _key(False, Flag(), "Compare block quotes.")
+    blocks: tuple[str, ...] = _key(
+        ("prose", "heading", "list", "cell", "quote", "code"), ListOf(BLOCK), "Kinds of block that are read."
+    )
     baseline: str | None = _key(None, PATH, "File with known findings, which are not reported.")
     allow: str | None = _key(None, PATH, "File with passages that may be repeated anywhere.")
     per_file_ignores: Mapping[str, tuple[str, ...]] = _key(
@@ -89,12 +94,6 @@ class Config:
     def markups(self) -> Mapping[str, str]:
         """The name of the markup by extension, the known extensions included."""
         return with_extensions(self.extensions)
-
-    @property
-    def blocks(self) -> frozenset[str]:
-        """The kinds of block that are compared."""
-        chosen = {"heading": self.headings, "cell": self.cells, "quote": self.quotes}
-        return frozenset({"prose", "list", *(kind for kind, wanted in chosen.items() if wanted)})
 
     def reports(self, rule: str) -> bool:
         """Return whether findings of this rule are reported.

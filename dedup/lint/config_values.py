@@ -78,18 +78,6 @@ class Number(NamedTuple):
         return self.type(value)
 
 
-class Flag:
-    """True or false."""
-
-    allowed = "true or false"
-
-    def read(self, where: str, value: Any) -> bool:
-        """Return the flag; see `Kind`."""
-        if not isinstance(value, bool):
-            raise not_allowed(where, value, self)
-        return value
-
-
 class Text(NamedTuple):
     """A string.
 
@@ -212,6 +200,14 @@ def _markup_fault(name: str) -> str | None:
     return None if name in MARKUPS else f"is unknown; allowed: {', '.join(MARKUPS)}"
 
 
+_BLOCKS: Final = ("prose", "heading", "list", "cell", "quote", "code")
+
+
+def _block_fault(name: str) -> str | None:
+    return None if name in _BLOCKS else f"is unknown; allowed: {', '.join(_BLOCKS)}"
+
+
+BLOCK: Final = Text("a kind of block", _block_fault)
 CODE: Final = Text("a rule code or prefix", _code_fault)
 RULE: Final = Text("a rule code", _rule_fault)
 SEVERITY: Final = Text("a severity", _severity_fault)

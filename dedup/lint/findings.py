@@ -1,5 +1,7 @@
 """Findings as data: what was found, where. Nothing here detects, and nothing here draws."""
 
+from __future__ import annotations
+
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -75,6 +77,11 @@ class Change:
         return str(self.new)
 
 
+Relation = Literal["exact", "near", "part"]
+"""How a place relates to the strongest two of its finding: it holds the same words, has some of them changed, or stands
+inside other text where they are whole blocks."""
+
+
 class Location(NamedTuple):
     """One place of a finding: the span [start, end) of its source, in code points.
 
@@ -89,6 +96,7 @@ class Location(NamedTuple):
     matched: tuple[tuple[int, int], ...]
     content: str
     changes: Sequence[Change] = ()
+    relation: Relation = "exact"
 
     @property
     def path(self) -> str:
@@ -121,6 +129,14 @@ class Location(NamedTuple):
         return self.source.position(self.end)[1]
 
 
+class Evidence(NamedTuple):
+    """A feature of a finding, and what it adds to the logarithm of the odds that an editor acts on it."""
+
+    feature: str
+    value: float
+    contribution: float
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One repeat with all its places, or a fault of one place: a comment of no use, or a file that could not be read.
@@ -138,6 +154,10 @@ class Finding:
     similarity: float | None
     fingerprint: str
     places: tuple[Location, ...]
+    confidence: float | None = None
+    """How likely an editor acts on it, 0 to 1; None if that is not known of its rule."""
+    evidence: tuple[Evidence, ...] = ()
+    """What the confidence comes from."""
 
     @property
     def name(self) -> str:
@@ -168,6 +188,8 @@ class Summary:
     words: int
     repeated_words: int
     known: int = 0
+    weaker: int = 0
+    """Findings that are not reported because their confidence is too low."""
 
     @property
     def repeated_share(self) -> float:

@@ -1,18 +1,29 @@
-"""From files to a report: decode, read, find repeats."""
+"""From files to a report: discover, load, find, cut, classify, suppress, rank, report."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+
+import numpy as np
 
 from dedup.lint.config import Config
-from dedup.lint.diagnose.judge import judge
-from dedup.lint.findings import Report
-from dedup.lint.rules import Severity
+from dedup.lint.diagnose.cut import addresses, cut, readable
+from dedup.lint.diagnose.judge import completed, judge
+from dedup.lint.diagnose.sections import sections
+from dedup.lint.diagnose.table import TokenTable, placed
+from dedup.lint.findings import Failure, Report
+from dedup.lint.rank import apart, reported
+from dedup.lint.report import Unused, nothing, report
+from dedup.lint.rules import DETECTORS, PASSAGES, REPEATS, Severity
 from dedup.lint.sources.discover import NOTHING, Selection
 from dedup.lint.sources.load import load
-from dedup.lint.suppress.allowlist import Hashes
+from dedup.lint.suppress.allowlist import Allowed, Hashes
+from dedup.lint.suppress.apply import Rules, unused, without_suppressed_instances
 from dedup.lint.suppress.comments import without_ignores
-from dedup.match.passages import repeats_in
+from dedup.lint.suppress.passages import places_of, without_suppressed
+from dedup.lint.texts import Texts
+from dedup.match.merge import Repeats, repeats_of
 from dedup.match.progress import Progress, silent
 
 COMPARING = "comparing"
@@ -20,16 +31,16 @@ COMPARING = "comparing"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is a repeat, what is meant to be one, and how files are read."""
+    """What counts as a repeat, what is allowed to be one, and how files are read."""
 
     config: Config = field(default_factory=Config)
     encoding: str | None = None
     within: bool = False
     """Whether every file is compared with itself only."""
     whole: bool = True
-    """Whether all was read that the files in focus may repeat: if not, a comment of no use is but a note."""
+    """Whether everything was read that the files in focus may repeat: if not, an unused comment is only a note."""
     passages: tuple[Hashes, ...] = ()
-    """Standing passages, which may be repeated anywhere."""
+    """Passages on the allow-list."""
 
 
 def lint(
@@ -39,31 +50,97 @@ def lint(
     corpus: Selection = NOTHING,
     progress: Progress = silent,
 ) -> Report:
-    """Read the selected files and report what is repeated in and among them, and what could not be read.
+    """Return what is repeated in and among the selected files, and which files could not be read.
 
-    They are also compared with those of the corpus, which are not in the selection; a repeat in the corpus alone is
-    not reported. `open_file` gives the bytes of a path, or raises `OSError`. `progress` is told of "reading files" and
-    "comparing". Cost: that of reading and of `repeats_in`, then linear in the places.
+    Parameters
+    ----------
+    selection
+        The files that findings are about.
+    settings
+        What is reported.
+    open_file
+        Returns the bytes of a path, or raises `OSError`.
+    corpus
+        More files that the selected ones are compared with, and none of them; a repeat in the corpus alone is not
+        reported.
+    progress
+        Is called with "reading files" and "comparing".
+
+    Returns
+    -------
+    Report
+        Cost: n log n in the texts, linear in the places of what is repeated.
     """
-    focus = {document.path for document in selection.documents}
-    documents = (*selection.documents, *corpus.documents)
-    sources, readings, unread = load(documents, settings.config.blocks, settings.encoding, open_file, progress)
-    failures = [*selection.failures, *corpus.failures, *unread]
-    progress(COMPARING, 0, None)
     config = settings.config
-    find = partial(repeats_in, min_words=config.min_words, min_similarity=config.min_similarity)
-    compared = {path: without_ignores(reading) for path, reading in readings.items()}
-    if settings.within:
-        repeats = [repeat for path in focus & compared.keys() for repeat in find({path: compared[path]})]
-    else:
-        repeats = find(compared, focus=[path for path in compared if path in focus])
-    return judge(
-        sources,
-        readings,
-        repeats,
-        failures,
-        focus=focus,
-        config=config,
-        passages=settings.passages,
-        unused=None if settings.within else Severity.WARNING if settings.whole else Severity.NOTE,
-    )
+    documents = (*selection.documents, *corpus.documents)
+    sources, readings, unread = load(documents, config.blocks, settings.encoding, open_file, progress)
+    failures = [*selection.failures, *corpus.failures, *unread]
+    focused = {document.path for document in selection.documents}
+    texts = Texts(list(sources.values()), list(readings.values()), sum(path in focused for path in sources))
+    progress(COMPARING, 0, None)
+    return diagnosed(texts, settings, failures)
+
+
+def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Report:
+    """Return the report of texts that are read already: everything after loading."""
+    config = settings.config
+    if not texts.focus:
+        return nothing(len(texts.sources), failures, config)
+    compared = texts._replace(readings=[without_ignores(reading) for reading in texts.readings])
+    table = TokenTable.of(compared.readings)
+    repeats = found(compared, table, config, settings.within)
+    repeats = cut(table, repeats, config.min_words)
+    repeats = repeats.with_more(sections(table, repeats))
+    repeats = repeats.take(readable(table, repeats))
+    judged = judge(table, completed(table, repeats, texts.focus, config.min_words, settings.within), config.min_words)
+    instances = [
+        instance
+        for code, detect in DETECTORS.items()
+        if config.reports(code)
+        for instance in detect(texts.readings, settings.within)
+    ]
+    rules = Rules.of(texts, config)
+    allowed = Allowed(settings.passages, texts.readings, config.min_words) if settings.passages else None
+    judged, used = without_suppressed(texts, table, judged, rules, config, allowed)
+    instances = without_suppressed_instances(rules, instances, texts.focus, used)
+
+    selected = np.array([config.reports(code) for code in PASSAGES])[judged.rules - 1]
+    wanted = selected & (judged.confidence >= config.min_confidence)
+    rows = np.flatnonzero(wanted)
+    wanted[rows[addresses(table, judged.repeats, texts.readings, rows, config.min_words)]] = False
+    shown = np.flatnonzero(reported(judged.repeats, wanted))
+    weaker = int((reported(judged.repeats, selected) & ~wanted).sum())
+    instances = apart(instances, places_of(texts, judged.repeats), shown)
+    comments = list(_unused(texts, rules, used, settings))
+    return report(texts, table, judged.take(shown), instances, comments, failures, config, weaker)
+
+
+def found(texts: Texts, table: TokenTable, config: Config, within: bool) -> Repeats:
+    """Return the repeats that have a place in a text in focus; `within`: of each of these texts alone."""
+    if not within:
+        repeats = repeats_of(texts.readings, texts.focus, config.min_words, config.min_similarity)
+        return placed(repeats, table.documents)
+    whole = None
+    for document, reading in enumerate(texts.readings[: texts.focus]):
+        repeats = repeats_of([reading], 1, config.min_words, config.min_similarity)
+        repeats = placed(repeats._replace(documents=repeats.documents + document), table.documents)
+        whole = repeats if whole is None else whole.with_more(repeats)
+    assert whole is not None
+    return whole
+
+
+def _unused(texts: Texts, rules: Rules, used: set[tuple[int, int]], settings: Settings) -> Iterator[Unused]:
+    """Yield the comments of texts in focus that suppressed nothing, if what they speak of is reported at all."""
+    config = settings.config
+    for document in range(texts.focus):
+        if not config.reports("DUP100") or rules.ignores(document, "DUP100"):
+            continue
+        for comment in unused(rules, document, used):
+            severity = config.severity_of("DUP100")
+            if not comment.fault:
+                speaks = any(config.reports(rule) and rule.startswith(comment.codes) for rule in REPEATS)
+                if settings.within or not speaks:
+                    continue
+                if not settings.whole and "DUP100" not in config.severity:
+                    severity = Severity.NOTE
+            yield Unused(document, comment, severity)

@@ -62,6 +62,20 @@ class Repeats(NamedTuple):
             self.run_stop[inner],
         )
 
+    def with_more(self, other: "Repeats") -> "Repeats":
+        """Return these repeats and, behind them, those of another table of the same texts."""
+        return Repeats(
+            np.append(self.offsets, self.offsets[-1] + other.offsets[1:]),
+            np.append(self.near, other.near),
+            np.append(self.shares, other.shares),
+            np.append(self.documents, other.documents),
+            np.append(self.first, other.first),
+            np.append(self.stop, other.stop),
+            np.append(self.runs, self.runs[-1] + other.runs[1:]),
+            np.append(self.run_first, other.run_first),
+            np.append(self.run_stop, other.run_stop),
+        )
+
 
 def repeats_of(readings: Sequence[Reading], focus: int, min_words: int, min_similarity: float) -> Repeats:
     """Return the repeats that have a place in one of the first `focus` readings.

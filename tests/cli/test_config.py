@@ -73,11 +73,11 @@ def test_rules_are_chosen_and_weighed(dedup, tree):
     assert dedup("lint", "docs", "--fail-on", "note").code == 1
 
 
-def test_headings_are_compared_where_that_is_configured(dedup, tree):
-    (tree / "docs" / "a.md").write_text(f"# {SENTENCE}\n")
-    assert places(dedup("lint", "docs", "--format", "json")) == []
-    (tree / "dedup.toml").write_text("headings = true\n")
+def test_blocks_that_are_left_out_are_not_compared(dedup, tree):
+    (tree / "docs" / "a.md").write_text(f"> {SENTENCE}\n")
     assert places(dedup("lint", "docs", "--format", "json")) == [["docs/a.md", "docs/b.md"]]
+    (tree / "dedup.toml").write_text('blocks = ["prose", "list"]\n')
+    assert places(dedup("lint", "docs", "--format", "json")) == []
 
 
 def test_an_option_wins_over_the_configuration(dedup, tree):
@@ -88,7 +88,7 @@ def test_an_option_wins_over_the_configuration(dedup, tree):
 
 def test_the_words_of_the_corpus_are_not_counted(dedup, tree):
     summary = json.loads(dedup("lint", "docs/a.md", "--corpus", "tracked", "--format", "json").out)["summary"]
-    assert (summary["words"], summary["repeated_words"]) == (13, 13)
+    assert (summary["words"], summary["repeated_words"]) == (14, 14)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,9 @@ def test_config_shows_what_is_in_force_and_where_it_comes_from(dedup, tree):
 
 
 def test_what_config_shows_is_a_configuration_that_says_the_same(dedup, tree):
-    text = 'select = ["DUP0"]\nper-file-ignores = {"*.md" = ["DUP003"]}\ngroups = [["é/", "b\\"/"]]\ncells = true\n'
+    text = (
+        'select = ["DUP0"]\nper-file-ignores = {"*.md" = ["DUP003"]}\ngroups = [["é/", "b\\"/"]]\nblocks = ["prose"]\n'
+    )
     (tree / "dedup.toml").write_text(text + 'extensions = {".md.j2" = "markdown"}\n')
     shown = dedup("config").out
     (tree / "dedup.toml").write_text(shown)
@@ -141,7 +143,7 @@ def test_a_configured_extension_is_read_in_folders_and_in_the_corpus(dedup, tree
     (tree / "docs" / "c.page.j2").write_text(f"<p>{SENTENCE}</p>\n")
     assert places(dedup("lint", "docs", "--format", "json")) == [["docs/a.md", "docs/b.md"]]
     (tree / "dedup.toml").write_text('extensions = {".Page.j2" = "html"}\n')
-    assert places(dedup("lint", "docs", "--format", "json")) == [["docs/a.md", "docs/b.md", "docs/c.page.j2"]]
+    assert ["docs/a.md", "docs/b.md", "docs/c.page.j2"] in places(dedup("lint", "docs", "--format", "json"))
     subprocess.run(["git", "add", "docs"], check=True)
     found = places(dedup("lint", "old/c.md", "--corpus", "tracked", "--format", "json"))
-    assert found == [["old/c.md", "docs/a.md", "docs/b.md", "docs/c.page.j2"]]
+    assert ["old/c.md", "docs/a.md", "docs/b.md", "docs/c.page.j2"] in found

@@ -26,7 +26,7 @@ def test_a_finding_is_explained_with_all_its_places_and_what_to_do(dedup, tree):
     assert outcome.code == 0
     assert outcome.out.startswith("warning[DUP001] exact-paragraph: 18 words ")
     assert "All 12 places:\n\n  00.md:1:1\n  01.rst:1:1\n" in outcome.out
-    assert "Keep one of them, and link to it" in outcome.out
+    assert "Keep one copy. Link to it, or include it, where the others were." in outcome.out
     assert "    <!-- dedup: ignore[DUP001] why -->\n    .. dedup: ignore[DUP001] why\n" in outcome.out
     assert f"fingerprint {fingerprint(dedup)}\n" in outcome.out
     assert "could not be read" not in outcome.out
@@ -42,8 +42,8 @@ def test_a_finding_in_the_baseline_is_explained_with_that(dedup, tree):
 
 
 def test_options_of_the_search_are_those_of_lint(dedup, tree):
-    (tree / "00.md").write_text(f"# {WORDS}\n")
-    (tree / "other.toml").write_text("headings = true\n")
+    (tree / "00.md").write_text(f"> {WORDS}\n")
+    (tree / "other.toml").write_text('blocks = ["prose", "quote"]\n')
     found = fingerprint(dedup, "--config", "other.toml")
     assert "00.md:1:3" in dedup("explain", found, "--config", "other.toml", ".").out
     assert dedup("explain", found, "--min-words", "30").code == 2

@@ -58,7 +58,7 @@ def test_people_see_the_passages_in_their_lines(dedup):
     assert re.search(
         r"^warning\[DUP003\] repeated-passage: 12 words .* in 2 places, .*\"public\"", outcome.out, re.MULTILINE
     )
-    assert outcome.out.endswith(" 2 findings (2 DUP003) in 1 file; 57 of 286 words (19.9%) are repeated.\n"[1:])
+    assert outcome.out.endswith(" 2 findings (2 DUP003) in 1 file; 57 of 296 words (19.3%) are repeated.\n"[1:])
     assert "\x1b" not in outcome.out
     assert outcome.err == ""
 
@@ -136,11 +136,25 @@ def test_markup_decides_what_is_read(dedup, article):
     assert "plain" in MARKUPS
 
 
-def test_headings_cells_code_and_quotes_are_not_compared(dedup, article):
-    Path("a.md").write_text(
-        f"# {SENTENCE}\n\n> {SENTENCE}\n\n    {SENTENCE}\n\n| a |\n|---|\n| {SENTENCE} |\n\n{SENTENCE}\n"
-    )
-    assert findings(dedup, "a.md") == []
+def test_what_stands_in_code_or_in_a_heading_beside_one_paragraph_is_no_finding(dedup, article):
+    for other in (f"    {SENTENCE}\n\n```\n{SENTENCE}\n```\n", f"# {SENTENCE}\n"):
+        Path("a.md").write_text(f"{other}\n{SENTENCE}\n")
+        assert findings(dedup, "a.md") == []
+
+
+def test_quotations_and_cells_are_compared(dedup, article):
+    Path("a.md").write_text(f"> {SENTENCE}\n\n| a |\n|---|\n| {SENTENCE} |\n\n{SENTENCE}\n")
+    [finding] = findings(dedup, "a.md")
+    assert (finding["rule"], len(finding["places"])) == ("DUP001", 3)
+
+
+def test_a_section_with_its_heading_code_and_table_is_one_finding(dedup, article):
+    section = f"## Moorings\n\n{SENTENCE}\n\n```\nmoor --north\n```\n\n| pier | boats |\n|---|---|\n| north | 4 |\n"
+    Path("a.md").write_text(f"{section}\nFerries leave at noon.\n\n{section}")
+    [finding] = findings(dedup, "a.md")
+    assert finding["rule"] == "DUP001"
+    assert [place["text"].startswith("Moorings") for place in finding["places"]] == [True, True]
+    assert [place["text"].rstrip(" |").endswith("4") for place in finding["places"]] == [True, True]
 
 
 def test_min_words(dedup, article):

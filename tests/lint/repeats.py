@@ -2,9 +2,20 @@
 
 from types import SimpleNamespace
 
-from dedup.lint.diagnose.judge import judge
+import numpy as np
+
+from dedup.kernels.rows import bounds
+from dedup.lint.config import Config
+from dedup.lint.diagnose.classify import classify
+from dedup.lint.diagnose.confidence import FEATURES
+from dedup.lint.diagnose.judge import Judged
+from dedup.lint.diagnose.spans import token_runs
+from dedup.lint.diagnose.table import TokenTable, placed
 from dedup.lint.findings import Report, Source
-from dedup.text.reading import read
+from dedup.lint.report import nothing, report
+from dedup.lint.texts import Texts
+from dedup.match.merge import Repeats
+from dedup.text.reading import Reading, read
 
 
 def spans(text: str, *phrases: str) -> tuple[tuple[int, int], ...]:
@@ -41,7 +52,39 @@ def everywhere(texts: dict[str, str], phrase: str) -> list[SimpleNamespace]:
     return places
 
 
+def table_of(readings: dict[str, Reading], *repeats: SimpleNamespace) -> Repeats:
+    """The repeats as a table."""
+    order = {path: number for number, path in enumerate(readings)}
+    ordered = sorted(
+        repeats, key=lambda repeat: [(order[place.document], place.start, -place.end) for place in repeat.places[:2]]
+    )
+    places = [place for repeat in ordered for place in repeat.places]
+    runs = [token_runs(readings[place.document], *zip(*place.matched, strict=True)) for place in places]
+    spans = [token_runs(readings[place.document], [place.start], [place.end]) for place in places]
+    shares = [repeat.similarity if number else 1.0 for repeat in ordered for number in range(len(repeat.places))]
+    return Repeats(
+        bounds(np.array([len(repeat.places) for repeat in ordered], np.int64)),
+        np.array([repeat.kind == "near" for repeat in ordered], np.bool_),
+        np.array(shares, np.float64),
+        np.array([order[place.document] for place in places], np.int64),
+        np.array([int(first[0]) for first, _ in spans], np.int64),
+        np.array([int(stop[0]) for _, stop in spans], np.int64),
+        bounds(np.array([len(first) for first, _ in runs], np.int64)),
+        np.concatenate([np.zeros(0, np.int64), *(first for first, _ in runs)]),
+        np.concatenate([np.zeros(0, np.int64), *(stop for _, stop in runs)]),
+    )
+
+
 def report_of(texts: dict[str, str], *repeats: SimpleNamespace, failures=(), markup: str = "markdown") -> Report:
-    sources = {path: Source(path, text) for path, text in texts.items()}
+    sources = [Source(path, text) for path, text in texts.items()]
     readings = {path: read(text, markup, {"prose", "list"}) for path, text in texts.items()}
-    return judge(sources, readings, repeats, failures)
+    config = Config()
+    if not readings:
+        return nothing(0, failures, config)
+    table = TokenTable.of(list(readings.values()))
+    repeats = placed(table_of(readings, *repeats), table.documents)
+    classes = classify(table, repeats, config.min_words)
+    strongest = np.column_stack((classes.strongest, classes.second))
+    features = np.zeros((len(classes.rules), len(FEATURES)))
+    judged = Judged(repeats, classes.rules, strongest, features, features[:, 0])
+    return report(Texts(sources, list(readings.values()), len(sources)), table, judged, (), (), failures, config)

@@ -22,7 +22,7 @@ def write(folder, text, name="dedup.toml"):
 def test_without_a_file_the_defaults_are_in_force(tmp_path):
     (tmp_path / ".git").mkdir()
     assert find(str(tmp_path)) == Config()
-    assert Config().blocks == {"prose", "list"}
+    assert set(Config().blocks) == {"prose", "heading", "list", "cell", "quote", "code"}
 
 
 def test_the_nearest_file_that_speaks_of_dedup_wins(tmp_path):
@@ -43,15 +43,16 @@ def test_a_repository_is_not_configured_from_outside(tmp_path):
 
 def test_every_key_may_be_set(tmp_path):
     text = (
-        'min-words = 12\nmin-similarity = 0.7\nselect = ["DUP0"]\nignore = ["DUP003"]\ninclude = ["docs/"]\n'
-        'exclude = ["docs/old/"]\nextensions = {".page" = "html"}\nheadings = true\ncells = true\nquotes = true\n'
+        'min-words = 12\nmin-similarity = 0.7\nmin-confidence = 0.5\nselect = ["DUP0"]\nignore = ["DUP003"]\n'
+        'include = ["docs/"]\n'
+        'exclude = ["docs/old/"]\nextensions = {".page" = "html"}\nblocks = ["prose", "list"]\n'
         'baseline = "known.txt"\nallow = "standing.md"\nper-file-ignores = {"old/" = ["DUP003"], "*.rst" = ["DUP"]}\n'
         'groups = [["v1/", "v2/"]]\nseverity = {DUP001 = "error"}\n'
     )
     found = load(write(tmp_path, text))
     assert list(found.sources) == list(KEYS)
     assert (found.min_words, found.min_similarity) == (12, 0.7)
-    assert found.blocks == {"prose", "list", "heading", "cell", "quote"}
+    assert (found.blocks, found.min_confidence) == (("prose", "list"), 0.5)
     assert (found.baseline, found.allow) == (str(tmp_path / "known.txt"), str(tmp_path / "standing.md"))
     assert found.ignored_in(str(tmp_path / "old" / "a.rst")) == ("DUP003", "DUP")
     assert found.ignored_in(str(tmp_path / "a.md")) == ()
@@ -72,7 +73,7 @@ CODES = "allowed: a rule code, or its first letters: DUP001, DUP002"
     [
         ("min-word = 9", "min-word is an unknown key; did you mean min-words?"),
         ("min_words = 9", "min_words is an unknown key; did you mean min-words?"),
-        ("colour = 1", "colour is an unknown key; allowed: min-words, min-similarity, select"),
+        ("colour = 1", "colour is an unknown key; allowed: min-words, min-similarity, min-confidence, select"),
         ("min-words = 2", "min-words = 2 is out of range; allowed: 4 or more"),
         ("min-words = 1000001", "min-words = 1000001 is out of range; allowed: 1,000,000 or less"),
         ("min-words = 9.0", "min-words = 9.0 is not allowed; allowed: an integer, 4 or more and 1,000,000 or less"),
@@ -82,7 +83,7 @@ CODES = "allowed: a rule code, or its first letters: DUP001, DUP002"
         ("min-similarity = 1.5", "min-similarity = 1.5 is out of range; allowed: 1 or less"),
         ("min-similarity = nan", "min-similarity = nan is out of range; allowed: above 0"),
         ("min-similarity = []", "min-similarity = [] is not allowed; allowed: a number, above 0 and 1 or less"),
-        ("cells = 1", "cells = 1 is not allowed; allowed: true or false"),
+        ('blocks = ["front"]', 'blocks[0] = "front" is unknown; allowed: prose, heading'),
         ("baseline = 2020-01-02", "baseline = 2020-01-02 is not allowed; allowed: a path"),
         ('select = "DUP001"', 'select = "DUP001" is not allowed; allowed: a list; each item: a rule code or prefix'),
         ('select = ["DUP", "DUP9999"]', f'select[1] = "DUP9999" is unknown; {CODES}'),

@@ -5,7 +5,16 @@ from dedup.lint.findings import Finding, Report
 
 def measure_fields(finding: Finding) -> dict[str, object]:
     """Return what was measured of a repeat: in ``json``, and in the properties of a SARIF result."""
-    return {"kind": finding.kind, "words": finding.words, "similarity": finding.similarity}
+    return {
+        "kind": finding.kind,
+        "words": finding.words,
+        "similarity": finding.similarity,
+        "confidence": finding.confidence,
+        "evidence": {
+            evidence.feature: {"value": evidence.value, "contribution": evidence.contribution}
+            for evidence in finding.evidence
+        },
+    }
 
 
 def finding_fields(finding: Finding) -> dict[str, object]:
@@ -32,5 +41,6 @@ def report_fields(report: Report) -> dict[str, object]:
             "repeated_words": summary.repeated_words,
             "repeated_share": round(summary.repeated_share, 6),
             "known": summary.known,
+            "weaker": summary.weaker,
         },
     }

@@ -42,5 +42,5 @@ def _places(places: Iterable[Location]) -> Iterator[str]:
         yield (
             f'{{"path": {json.dumps(place.path)}, "start": {place.start}, "end": {place.end}, '
             f'"line": {line}, "column": {column}, "end_line": {end_line}, "end_column": {end_column}, '
-            f'"text": {escaped}, "matched": [{matched}], "content": "{place.content}"}}'
+            f'"text": {escaped}, "matched": [{matched}], "content": "{place.content}", "relation": "{place.relation}"}}'
         )

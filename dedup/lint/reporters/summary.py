@@ -38,6 +38,8 @@ def notes(report: Report) -> str:
     parts = []
     if report.summary.known:
         parts.append(f"{count(report.summary.known, 'finding')} in the baseline")
+    if report.summary.weaker:
+        parts.append(f"{count(report.summary.weaker, 'weaker finding')} left out (--min-confidence 0 shows all)")
     if report.errors:
         parts.append(f"{count(len(report.errors), 'path')} could not be read")
     return "".join(f"; {part}" for part in parts)

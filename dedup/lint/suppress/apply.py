@@ -1,148 +1,190 @@
-"""Which places of a repeat stand, and which are meant: by a comment, the configuration, or as standing passages."""
+"""Which places are suppressed: by a comment, the configuration, or because their passage is on the allow-list."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import compress
-from typing import Literal
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from dedup.kernels.rows import bounds, owner
 from dedup.lint.config import Config
-from dedup.lint.diagnose.boundaries import Holders, Measured, Run, hashes_of, similarity
+from dedup.lint.rules import Instance
 from dedup.lint.suppress.allowlist import Allowed
-from dedup.lint.suppress.comments import Suppression, suppressions
-from dedup.match.passages import Place, Repeat
-from dedup.match.stream import QUARTERS
-from dedup.text.reading import Reading
+from dedup.lint.suppress.comments import Suppression, Suppressions, suppressions
+from dedup.lint.texts import Texts
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
-class Standing:
-    """Decides about repeats one by one, and remembers which comments were of use.
+class Places(NamedTuple):
+    """The places of several findings: of row r, ``offsets[r] .. offsets[r + 1] - 1``."""
 
-    A place does not stand where a comment covers it, where the configuration ignores the rule in its file, where hardly
-    a word of it is outside of standing passages, or where all other places lie in trees that are expected to repeat its
-    own. A repeat stands while two of its places do, one of them in a text that is in focus. Its rule is that which the
-    places left break: so what names a rule is asked again when the rule has changed.
-    """
+    offsets: Ints
+    documents: Ints
+    """int64 (p,): the number of the text of each."""
+    starts: Ints
+    """int64 (p,): where each begins, in characters."""
+    ends: Ints
 
-    def __init__(
-        self,
-        paths: Sequence[str],
-        readings: Sequence[Reading],
-        in_focus: Sequence[bool],
-        config: Config,
-        allowed: Allowed | None = None,
-    ) -> None:
-        """`paths`, `readings` and `in_focus` tell of every text; its number in them is that of its runs."""
-        self._readings = readings
-        self._in_focus, self._config, self._allowed = in_focus, config, allowed
-        self._comments = [suppressions(reading) for reading in self._readings]
-        self._ignored = [config.ignored_in(path) for path in paths]
-        self._trees = [config.tree_of(path) for path in paths]
-        told = zip(self._comments, self._ignored, self._trees, strict=True)
-        self._touched = [
-            bool(comments.every or ignored or tree or allowed is not None) for comments, ignored, tree in told
-        ]
-        self._used: set[tuple[int, int]] = set()
 
-    def settled(self, repeats: Iterable[Measured]) -> list[Measured]:
-        """The repeats that stand. One that has lost places, so that all of those left lie inside another, is part of
-        that."""
-        found: list[Measured] = []
-        lessened = []
-        for repeat in repeats:
-            left = self.standing(repeat)
-            if left is not None:
-                if left is not repeat:
-                    lessened.append(len(found))
-                found.append(left)
-        if not lessened:
-            return found
-        parts = Holders(found).parts(lessened)
-        return [repeat for number, repeat in enumerate(found) if number not in parts]
+class Rules(NamedTuple):
+    """What suppresses anything in certain texts."""
 
-    def standing(self, repeat: Measured) -> Measured | None:
-        """The repeat with the places that stand, None where it does not. Linear in the places; where the first place
-        of a near repeat goes, the others are compared with the first that is left."""
-        while any(self._touched[run[0]] for run in repeat.runs):
-            rule = repeat.rule
-            stands = [
-                not self._meant(rule, place, run) for place, run in zip(repeat.repeat.places, repeat.runs, strict=True)
-            ]
-            stands = self._unexpected(repeat.runs, stands)
-            if sum(stands) < 2 or not any(self._in_focus[run[0]] for run in compress(repeat.runs, stands)):
-                return None
-            if all(stands):
-                break
-            left = self._left(repeat, stands)
-            if left is None:
-                return None
-            repeat = left
-        return repeat
+    comments: Sequence[Suppressions]
+    """By text."""
+    ignored: Sequence[tuple[str, ...]]
+    """By text, the rules that the configuration ignores in its file: codes or prefixes of codes."""
+    trees: Ints
+    """int64 (d, 2): the group, and the tree in it, that each text belongs to; -1 for none."""
 
-    def unused(self, reading: int) -> Iterator[Suppression]:
-        """The comments of a text that no place made use of."""
-        for one in self._comments[reading].every:
-            if (reading, one.start) not in self._used:
-                yield one
-
-    def ignores(self, reading: int, rule: str) -> bool:
-        """Whether the configuration ignores a rule in the file of a text."""
-        return rule.startswith(self._ignored[reading])
-
-    def _meant(self, rule: str, place: Place, run: Run) -> bool:
-        """Whether a place is meant by what is said about itself."""
-        reading = run[0]
-        covering = [one.start for one in self._comments[reading].covering(rule, place.start, place.end)]
-        self._used.update((reading, start) for start in covering)
-        if covering or self.ignores(reading, rule):
-            return True
-        return self._allowed is not None and self._allowed.allows(*run)
-
-    def _unexpected(self, runs: Sequence[Run], stands: list[bool]) -> list[bool]:
-        """Without the places all of whose fellows lie in other trees of their group."""
-        trees = [self._trees[run[0]] if stand else None for run, stand in zip(runs, stands, strict=True)]
-        if not any(trees):
-            return stands
-        in_group = Counter(tree[0] for tree in trees if tree)
-        in_tree = Counter(trees)
-        total = sum(stands)
-        return [
-            stand and (tree is None or total - in_group[tree[0]] + in_tree[tree] > 1)
-            for tree, stand in zip(trees, stands, strict=True)
-        ]
-
-    def _left(self, repeat: Measured, stands: Sequence[bool]) -> Measured | None:
-        """The repeat of the places that stand; None where they are no repeat."""
-        places = list(compress(repeat.repeat.places, stands))
-        runs, whole = list(compress(repeat.runs, stands)), list(compress(repeat.whole, stands))
-        if repeat.repeat.kind == "exact":
-            return Measured(replace(repeat.repeat, places=tuple(places)), runs, whole)
-        if not stands[0]:
-            places = [self._against(runs[0], place, run) for place, run in zip(places, runs, strict=True)]
-        shares = [similarity(self._readings, runs[0], place, run) for place, run in zip(places, runs, strict=True)]
-        alike = [share >= self._config.min_similarity or stands[0] for share in shares]
-        if sum(alike) < 2:
-            return None
-        places, runs = list(compress(places, alike)), list(compress(runs, alike))
-        whole, shares = list(compress(whole, alike)), list(compress(shares, alike))
-        words = min(
-            int(self._readings[at].tokens.weights[first:behind].sum(dtype=np.int64)) for at, first, behind in runs
+    @classmethod
+    def of(cls, texts: Texts, config: Config) -> Rules:
+        """Return those of some texts. Linear in the texts that speak of dedup."""
+        paths = [source.path for source in texts.sources]
+        trees = [config.tree_of(path) or (-1, -1) for path in paths] if config.groups else [(-1, -1)] * len(paths)
+        return cls(
+            [suppressions(reading) for reading in texts.readings],
+            [config.ignored_in(path) for path in paths],
+            np.array(trees, np.int64).reshape(-1, 2),
         )
-        same = all(hashes_of(self._readings, run) == hashes_of(self._readings, runs[0]) for run in runs)
-        kind: Literal["exact", "near"] = "exact" if same else "near"
-        return Measured(Repeat(kind, words // QUARTERS, min(shares), tuple(places)), runs, whole)
 
-    def _against(self, first: Run, place: Place, run: Run) -> Place:
-        """A place with what it shares with another first place."""
-        from difflib import SequenceMatcher  # not above: hardly a run comes here
+    def any_in(self, document: int) -> bool:
+        """Return whether anything can suppress a place of this text."""
+        return bool(self.comments[document].every or self.ignored[document] or self.trees[document, 0] >= 0)
 
-        reading, start, _ = run
-        tokens = self._readings[reading].tokens
-        there, here = hashes_of(self._readings, first), hashes_of(self._readings, run)
-        blocks = SequenceMatcher(None, there, here, False).get_matching_blocks()
-        spans = [(start + at, start + at + size - 1) for _, at, size in blocks if size]
-        return replace(place, matched=tuple((int(tokens.starts[a]), int(tokens.ends[b])) for a, b in spans))
+    def ignores(self, document: int, rule: str) -> bool:
+        """Return whether the configuration ignores a rule in the file of a text."""
+        return rule.startswith(self.ignored[document])
+
+
+class Suppressed(NamedTuple):
+    """Which places are suppressed, and which comments did it."""
+
+    places: Bools
+    used: set[tuple[int, int]]
+    """Comments, each as its text and where it begins."""
+
+
+def suppressed(
+    rules: Rules, places: Places, codes: Sequence[str], allows: Callable[[int], bool] | None = None
+) -> Suppressed:
+    """Return which places of findings are suppressed.
+
+    A place is suppressed if a comment covers it, if the configuration ignores the rule in its file, if its passage is
+    on the allow-list, or if all other places lie in trees that are expected to repeat its own.
+
+    Parameters
+    ----------
+    rules
+        What suppresses in each text.
+    places
+        Findings, as rows of places.
+    codes
+        The rule of each finding.
+    allows
+        Returns whether the place of a number is allowed to be repeated; None if nothing is.
+
+    Returns
+    -------
+    Suppressed
+        bool (p,), and the comments. Linear in the places of the texts in which anything is suppressed.
+    """
+    found = np.zeros(len(places.documents), np.bool_)
+    used: set[tuple[int, int]] = set()
+    touched = np.array([rules.any_in(document) for document in range(len(rules.comments))], np.bool_)
+    row = owner(places.offsets)
+    wanted = np.arange(len(found)) if allows else np.flatnonzero(touched[places.documents])
+    for place in wanted.tolist():
+        document, code = int(places.documents[place]), codes[row[place]]
+        start, end = int(places.starts[place]), int(places.ends[place])
+        covering = [comment.start for comment in rules.comments[document].covering(code, start, end)]
+        used.update((document, comment) for comment in covering)
+        found[place] = bool(covering) or rules.ignores(document, code) or (allows is not None and allows(place))
+    return Suppressed(found | _expected(rules.trees, places.documents, row, found), used)
+
+
+def _expected(trees: Ints, documents: Ints, row: Ints, suppressed: Bools) -> Bools:
+    """Return the places all of whose fellows, of those that are not suppressed, lie in other trees of their group."""
+    left = np.flatnonzero(~suppressed)
+    group, tree = trees[documents[left]].T
+    if not (group >= 0).any():
+        return np.zeros(len(documents), np.bool_)
+    row = row[left]
+    total = np.bincount(row)[row]
+    in_group = _counts(row, group)
+    in_tree = _counts(row, group * (int(tree.max()) + 1) + tree)
+    found = np.zeros(len(documents), np.bool_)
+    found[left[(group >= 0) & (total - in_group + in_tree <= 1)]] = True
+    return found
+
+
+def _counts(row: Ints, values: Ints) -> Ints:
+    """Return how often the value of each place stands in its row."""
+    order = np.lexsort((values, row))
+    fresh = np.append(True, (np.diff(row[order]) != 0) | (np.diff(values[order]) != 0))
+    run = np.cumsum(fresh) - 1
+    found = np.empty(len(row), np.int64)
+    found[order] = np.bincount(run)[run]
+    return found
+
+
+def kept(places: Places, gone: Bools, focus: int) -> tuple[Ints, Ints, Bools]:
+    """Return what is left of findings that lose places.
+
+    A finding is left with two places or more, one of them in one of the first `focus` texts.
+
+    Returns
+    -------
+    rows : int64 (k,)
+        The findings that are left.
+    left : int64 (q,)
+        The places that are left of them, row by row.
+    lost : bool (k,)
+        Whether each has lost any.
+    """
+    row = owner(places.offsets)
+    count = np.bincount(row, ~gone, len(places.offsets) - 1)
+    focused = np.bincount(row, ~gone & (places.documents < focus), len(places.offsets) - 1)
+    good = (count >= 2) & (focused >= 1)
+    rows = np.flatnonzero(good)
+    left = np.flatnonzero(~gone & good[row])
+    return rows, left, count[rows] < np.diff(places.offsets)[rows]
+
+
+def unused(rules: Rules, document: int, used: set[tuple[int, int]]) -> list[Suppression]:
+    """Return the comments of a text that suppressed no place."""
+    return [comment for comment in rules.comments[document].every if (document, comment.start) not in used]
+
+
+def allowed_places(allowed: Allowed | None, documents: Ints, first: Ints, stop: Ints) -> Callable[[int], bool] | None:
+    """Return a function that tells of a place whether its passage is on the allow-list; `first` and `stop` are tokens
+    of the texts."""
+    if allowed is None:
+        return None
+    return lambda place: allowed.allows(int(documents[place]), int(first[place]), int(stop[place]))
+
+
+def without_suppressed_instances(
+    rules: Rules, instances: Sequence[Instance], focus: int, used: set[tuple[int, int]]
+) -> list[Instance]:
+    """Return what is left of instances without the places that are suppressed; adds the comments that suppressed any
+    to `used`."""
+    if not instances:
+        return []
+    flat = np.array([place for instance in instances for place in instance.places], np.int64)
+    offsets = bounds(np.array([len(instance.places) for instance in instances]))
+    places = Places(offsets, *flat.T)
+    found = suppressed(rules, places, [instance.rule for instance in instances])
+    used |= found.used
+    rows, left, _ = kept(places, found.places, focus)
+    sizes = np.bincount(owner(offsets)[left], minlength=len(instances))[rows].tolist()
+    remaining = iter(map(tuple, flat[left].tolist()))
+    return [
+        replace(instances[row], places=tuple(islice(remaining, size)))
+        for row, size in zip(rows.tolist(), sizes, strict=True)
+    ]

@@ -19,7 +19,7 @@ def test_whole_paragraphs_word_for_word_are_dup001():
     texts = {"a.md": f"{WORDS}.\n\nMore.\n\n“{WORDS}!”\n"}
     finding = one(texts, exact(11, *everywhere(texts, WORDS)))
     assert (finding.rule, finding.name, finding.severity.label) == ("DUP001", "exact-paragraph", "warning")
-    assert finding.message == "11 words stand in 2 places, word for word"
+    assert finding.message == "11 words repeated in 2 places, word for word"
 
 
 def test_several_paragraphs_and_list_items_are_whole_paragraphs_too():
@@ -33,7 +33,7 @@ def test_several_paragraphs_and_list_items_are_whole_paragraphs_too():
 def test_a_sentence_inside_a_paragraph_is_dup003(text):
     finding = one({"a.md": text}, exact(11, *everywhere({"a.md": text}, WORDS)))
     assert (finding.rule, finding.name) == ("DUP003", "repeated-passage")
-    assert finding.message == "11 words stand in 2 places"
+    assert finding.message == "11 words repeated in 2 places"
 
 
 def test_blocks_that_are_not_read_make_no_paragraphs():
@@ -51,7 +51,7 @@ def test_changed_paragraphs_are_dup002_and_the_message_says_the_words():
     finding = one(texts, near(9, 9 / 12, place("a.md", ((0, 55),)), place("b.md", matched)))
     assert (finding.rule, finding.kind) == ("DUP002", "near")
     assert finding.message == (
-        '9 words stand in 2 places in 2 files, 75% alike: "north" -> "south"; "very" added; "left" left out'
+        '11 words repeated in 2 places in 2 files, 75% the same: "north" -> "south"; "very" added; "left" left out'
     )
     assert [(change.was, change.now) for change in finding.places[1].changes] == [
         ("north", "south"),
@@ -76,9 +76,9 @@ def test_the_words_that_differ_are_spans_of_their_text():
 
 
 def test_what_is_not_the_same_is_never_100_percent_alike():
-    text = "a b c d\n\na b c d"
-    finding = one({"a.md": text}, near(4, 0.9999, place("a.md", ((0, 7),)), place("a.md", ((9, 16),))))
-    assert "99% alike" in finding.message
+    text = "a b c d\n\na b c e"
+    finding = one({"a.md": text}, near(4, 0.9999, place("a.md", ((0, 7),)), place("a.md", ((9, 14),), (9, 16))))
+    assert "99% the same" in finding.message
 
 
 def test_content_is_the_hash_of_the_folded_tokens():

@@ -107,7 +107,7 @@ def test_of_a_nested_near_repeat_the_first_place_and_one_that_differs_are_shown(
     matched = [spans(" " * one.start + new, "the tools", "shown in the hall") for one in others]
     places = [*first, *(place("a.md", span) for span in matched)]
     shown = show(texts, exact(11, *everywhere(texts, outer)), near(7, 0.85, *places))
-    nested = shown[shown.index("  warning[DUP003] repeated-passage, within the passage above: 7 words") :].splitlines()
+    nested = shown[shown.index("  warning[DUP002] near-paragraph, within the passage above: 7 words") :].splitlines()
     assert nested[1:-2] == [
         "    --> a.md:1:5",
         f"   1 | Now {old} again",

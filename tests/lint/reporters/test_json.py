@@ -2,6 +2,7 @@ import json
 
 from hypothesis import given
 
+from dedup.lint.diagnose.confidence import FEATURES
 from dedup.lint.findings import Failure
 from dedup.lint.reporters import View, renderer
 from dedup.lint.reporters.json import finding_object
@@ -29,18 +30,29 @@ def test_every_field_is_there():
         "version": 1,
         "errors": [],
         "files": 2,
-        "summary": {"rules": {"DUP003": 1}, "words": 9, "repeated_words": 8, "repeated_share": 0.888889, "known": 0},
+        "summary": {
+            "rules": {"DUP002": 1},
+            "words": 9,
+            "repeated_words": 8,
+            "repeated_share": 0.888889,
+            "known": 0,
+            "weaker": 0,
+        },
     }
     first, second = finding.pop("places")
     assert isinstance(finding.pop("fingerprint"), str)
+    evidence = finding.pop("evidence")
+    assert list(evidence) == [feature.name for feature in FEATURES]
+    assert all(set(fields) == {"value", "contribution"} for fields in evidence.values())
     assert finding == {
-        "rule": "DUP003",
-        "name": "repeated-passage",
+        "rule": "DUP002",
+        "name": "near-paragraph",
         "severity": "warning",
         "message": report.findings[0].message,
         "kind": "near",
-        "words": 3,
+        "words": 4,
         "similarity": 0.75,
+        "confidence": 0.0,
     }
     assert len(first.pop("content")) == len(second.pop("content")) == 32
     assert first == {
@@ -53,8 +65,10 @@ def test_every_field_is_there():
         "end_column": 11,
         "text": "one two\nthree four",
         "matched": [[2, 20]],
+        "relation": "exact",
     }
     assert (second["start"], second["end"], second["matched"]) == (0, 19, [[0, 3], [9, 19]])
+    assert second["relation"] == "near"
 
 
 def test_all_places_are_there():

@@ -7,7 +7,7 @@ from dedup.lint.findings import Change
 from dedup.lint.reporters.nesting import inside, parents, shown_places
 from tests.lint.repeats import exact, place, report_of
 
-TEXT = "abcdefghijklmnopqrstuvwxyz" * 4
+TEXT = "".join(map(chr, range(0x4E00, 0x4E00 + 104)))  # every character is a word of its own
 
 
 def findings(*rows: tuple[int, list[tuple[str, int, int]]]):

@@ -1,29 +1,30 @@
 """Places that are meant: what is left of a repeat when they are taken away."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dedup.lint.config import Config
-from dedup.lint.diagnose.judge import judge
 from dedup.lint.findings import Source
+from dedup.lint.run import Settings, diagnosed
 from dedup.lint.suppress.allowlist import Allowed, AllowError, passages
-from dedup.lint.suppress.comments import without_ignores
-from dedup.match.passages import repeats_in
+from dedup.lint.texts import Texts
 from dedup.text.reading import read
 
 WORDS = "The north gate stays shut until the last ferry has left the harbour at night"
 OTHER = "Whoever takes the first boat in the morning may leave a bicycle at the office"
 
 
-def linted(texts, focus=None, config=None, allowed=(), markup="markdown", **options):
-    """What is found in texts, as the command line would: (rule, the paths of the places)."""
-    config = config or Config()
-    readings = {path: read(text, markup, config.blocks) for path, text in texts.items()}
-    compared = {path: without_ignores(reading) for path, reading in readings.items()}
-    repeats = repeats_in(compared, focus=focus, min_words=config.min_words, min_similarity=config.min_similarity)
-    sources = {path: Source(path, text) for path, text in texts.items()}
-    standing = [read(text).tokens.hashes for text in allowed]
-    return judge(sources, readings, repeats, focus=focus, config=config, passages=standing, **options).findings
+def linted(texts, focus=None, config=None, allowed=(), markup="markdown", **settings):
+    """What is found in texts, as the command line would."""
+    config = replace(config or Config(), min_confidence=0.0)
+    ordered = sorted(texts, key=lambda path: focus is not None and path not in focus)
+    readings = [read(texts[path], markup, config.blocks) for path in ordered]
+    sources = [Source(path, texts[path]) for path in ordered]
+    passages = tuple(read(text).tokens.hashes for text in allowed)
+    given = Texts(sources, readings, len(texts if focus is None else focus))
+    return diagnosed(given, Settings(config, passages=passages, **settings), []).findings
 
 
 def told(*arguments, **options):
@@ -54,10 +55,10 @@ def test_an_ignore_covers_only_the_rules_that_it_names():
 
 def test_the_places_that_are_left_say_which_rule_they_break():
     texts = {"a": WORDS, "b": f"{WORDS}, as always.", "c": WORDS}
-    assert told(texts) == [("DUP003", ["a", "b", "c"])]
-    texts["b"] = ignored(texts["b"], "[DUP003]")
-    assert told(texts) == [("DUP001", ["a", "c"])]
+    assert told(texts) == [("DUP001", ["a", "b", "c"])]
     texts["c"] = ignored(texts["c"], "[DUP001]")
+    assert told(texts) == [("DUP003", ["a", "b"])]
+    texts["b"] = ignored(texts["b"], "[DUP003]")
     assert told(texts) == []
 
 
@@ -70,7 +71,7 @@ def test_the_places_that_are_left_say_which_rule_they_break():
 )
 def test_a_passage_goes_on_across_an_ignore_and_not_across_what_is_off(word, expected):
     text = f"{WORDS}\n\n<!-- dedup: {word}[DUP003] -->\n\n{OTHER}\n"
-    found = linted({"a": f"{WORDS}\n\n{OTHER}", "b": text}, unused=None)
+    found = linted({"a": f"{WORDS}\n\n{OTHER}", "b": text}, config=Config(ignore=("DUP100",)))
     assert [[place.text for place in one.places] for one in found] == expected
 
 
@@ -110,7 +111,7 @@ def test_a_comment_that_speaks_of_rules_that_are_not_reported_is_left_alone():
 
 def test_whether_a_comment_is_of_use_is_not_told_where_that_cannot_be_known():
     texts = {"a": ignored(WORDS), "b": "<!-- dedup: of -->\n\nText.\n"}
-    assert told(texts, unused=None) == [("DUP100", ["b"])]
+    assert told(texts, within=True) == [("DUP100", ["b"])]
 
 
 def test_comments_that_cover_the_same_place_are_all_of_use():
@@ -169,10 +170,11 @@ def test_a_repeat_that_is_left_only_inside_a_longer_one_is_part_of_that():
 
 def test_rules_can_be_ignored_by_file():
     texts = {"a": WORDS, "old/b": WORDS, "old/c": f"{WORDS}, as always."}
-    config = Config(per_file_ignores={"old/": ("DUP003",)})
-    assert told(texts, config=config) == []
-    assert told({**texts, "d": WORDS}, config=config) == [("DUP001", ["a", "d"])]
-    assert told(texts, config=Config(per_file_ignores={"old/": ("DUP001",)})) == [("DUP003", ["a", "old/b", "old/c"])]
+    assert told(texts, config=Config(per_file_ignores={"old/": ("DUP001",)})) == []
+    assert told({**texts, "d": WORDS}, config=Config(per_file_ignores={"old/": ("DUP001",)})) == [
+        ("DUP001", ["a", "d"])
+    ]
+    assert told(texts, config=Config(per_file_ignores={"old/": ("DUP003",)})) == [("DUP001", ["a", "old/b", "old/c"])]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,154 @@
+"""What speaks for and against a finding: features that an editor would name, and how likely it is acted on."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.kernels.rows import bounds, owner, spread, sums
+from dedup.lint.diagnose.classify import Classes
+from dedup.lint.diagnose.diff import changed_runs
+from dedup.lint.diagnose.table import TokenTable
+from dedup.match.merge import Repeats
+from dedup.match.stream import QUARTERS
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+_LONGEST_FILE: Final = 10_000
+"""Longer files count as this long: the files that the model was fitted to were not longer."""
+_SIDE_BY_SIDE: Final = 3 * QUARTERS
+_SLOT: Final = 2 * QUARTERS
+"""Words that are replaced by as many others, and no more of them than this, fill a slot: a number, a name, a code."""
+
+
+class Gaps(NamedTuple):
+    """Where the two strongest places of each repeat differ: of row r, ``offsets[r] .. offsets[r + 1] - 1``."""
+
+    offsets: Ints
+    first: Ints
+    """int64 (g,): the first token of each gap in the earlier place, in tokens of the table."""
+    stop: Ints
+    other: Ints
+    """int64 (g,): the weight of what stands in the other place instead."""
+    tokens: Ints
+    """int64 (g,): how many tokens those are."""
+
+
+def features(table: TokenTable, repeats: Repeats, classes: Classes) -> Floats:
+    """Return the features of each repeat, taken of its two strongest places.
+
+    Parameters
+    ----------
+    table
+        The tokens of all texts.
+    repeats
+        Repeats in tokens of the table.
+    classes
+        Their strongest places.
+
+    Returns
+    -------
+    float64 (r, 7)
+        The columns are those of `dedup.lint.diagnose.confidence.FEATURES`: the logarithm of the words that both
+        places have; the logarithm of 1 and those of them that stand nowhere else in the text; the share of aligned
+        words that are equal, and of those that fill slots; whether the places stand side by side; whether both end
+        with a block; the logarithm of the words of the text. Cost: n log n in the words of the places, linear in the
+        texts that they are in.
+    """
+    count = len(repeats.near)
+    if not count:
+        return np.zeros((0, 7))
+    a, b = classes.strongest, classes.second
+    first, stop = repeats.first[a], repeats.stop[a]
+    tokens, offsets = spread(first, stop - first)
+    row = owner(offsets)
+    gaps = _gaps(table, repeats, classes)
+    equal = np.ones(len(tokens), np.bool_)
+    of = owner(gaps.offsets)
+    inside, _ = spread(gaps.first - first[of] + offsets[:-1][of], gaps.stop - gaps.first)
+    equal[inside] = False
+    weight = (table.weight[tokens + 1] - table.weight[tokens]).astype(np.float64)
+
+    here = table.weight[gaps.stop] - table.weight[gaps.first]
+    slot = (gaps.stop - gaps.first == gaps.tokens) & (here <= _SLOT) & (gaps.other <= _SLOT)
+    slots = np.bincount(of, np.where(slot, here, 0), count)
+    edits = np.bincount(of, np.where(slot, 0, np.maximum(here, gaps.other)), count)
+    common = np.add.reduceat(np.where(equal, weight, 0.0), offsets[:-1])
+    columns = common + slots + edits
+
+    elsewhere, size = _elsewhere(table, repeats, a, tokens, row)
+    shared = np.where(equal, weight, 0.0)
+    same = repeats.documents[a] == repeats.documents[b]
+    low = np.where(repeats.first[a] < repeats.first[b], a, b)
+    high = a + b - low
+    between = np.where(same, table.weight[repeats.first[high]] - table.weight[repeats.stop[low]], 0)
+    return np.column_stack(
+        (
+            np.log(np.maximum(common / QUARTERS, 1.0)),
+            np.log1p(np.add.reduceat(np.where(elsewhere == 0, shared, 0.0), offsets[:-1]) / QUARTERS),
+            common / np.maximum(columns, 1.0),
+            slots / np.maximum(columns, 1.0),
+            same & (between <= _SIDE_BY_SIDE),
+            table.closes[repeats.stop[a]] & table.closes[repeats.stop[b]],
+            np.log1p(np.minimum(size, _LONGEST_FILE)),
+        )
+    )
+
+
+def _gaps(table: TokenTable, repeats: Repeats, classes: Classes) -> Gaps:
+    """Return where the two strongest places of each repeat differ: nowhere, if it is an exact paragraph."""
+    sizes = np.zeros(len(repeats.near), np.int64)
+    found: list[tuple[int, int, int, int]] = []
+    runs, weight = repeats.runs.tolist(), table.weight
+    leading = repeats.offsets[:-1].tolist()
+    for number in np.flatnonzero(repeats.near & (classes.rules != 1)).tolist():
+        a, b = leading[number], int(classes.second[number])
+        one, other = (
+            slice(int(repeats.first[a]), int(repeats.stop[a])),
+            slice(int(repeats.first[b]), int(repeats.stop[b])),
+        )
+        matched = [
+            (int(repeats.run_first[run]) - other.start, int(repeats.run_stop[run]) - other.start)
+            for run in range(runs[b], runs[b + 1])
+        ]
+        changes = changed_runs(table.hashes[one].tolist(), table.hashes[other].tolist(), matched)
+        sizes[number] = len(changes)
+        for low, high, start, end in changes:
+            there = int(weight[other.start + end] - weight[other.start + start])
+            found.append((one.start + low, one.start + high, there, end - start))
+    flat = np.array(found, np.int64).reshape(-1, 4)
+    return Gaps(bounds(sizes), *flat.T)
+
+
+def _elsewhere(table: TokenTable, repeats: Repeats, places: Ints, tokens: Ints, row: Ints) -> tuple[Floats, Ints]:
+    """Return how often each word stands in its text outside of the places of its repeat, and the size of the texts.
+
+    Words are counted by the first bits of their hashes, in four times as many counters as the text has words: a
+    word that shares a counter seems less rare than it is.
+    """
+    documents = repeats.documents[places]
+    sizes = np.diff(table.documents)
+    counts = np.zeros(len(tokens), np.int64)
+    order = np.argsort(documents, kind="stable")
+    token_rows = bounds(np.bincount(row, minlength=len(places)))
+    parts = np.split(order, np.flatnonzero(np.diff(documents[order])) + 1) if len(order) else []
+    for part in parts:
+        document = int(documents[part[0]])
+        shift = np.uint64(64 - max(10, int(4 * sizes[document]).bit_length()))
+        bucket = (table.hashes[table.documents[document] : table.documents[document + 1]] >> shift).astype(np.int64)
+        table_of_counts = np.bincount(bucket)
+        index, _ = spread(token_rows[part], token_rows[part + 1] - token_rows[part])
+        counts[index] = table_of_counts[(table.hashes[tokens[index]] >> shift).astype(np.int64)]
+    # how often a word stands in the place itself, for each of the places in this text
+    rank = np.lexsort((table.hashes[tokens], row))
+    ordered, of = table.hashes[tokens[rank]], row[rank]
+    fresh = np.append(True, (ordered[1:] != ordered[:-1]) | (of[1:] != of[:-1]))
+    group = np.cumsum(fresh) - 1
+    inner = np.empty(len(tokens), np.int64)
+    inner[rank] = np.bincount(group)[group]
+    here = repeats.documents == np.repeat(documents, np.diff(repeats.offsets))
+    copies = sums(here.astype(np.int64), repeats.offsets)
+    return np.maximum(0, counts - inner * copies[row]).astype(np.float64), sizes[documents]

@@ -1,0 +1,110 @@
+"""Which findings are reported, and in which order: what is part of a reported finding is not reported again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.kernels.rows import owner, spread
+from dedup.lint.rules import Instance
+from dedup.lint.suppress.apply import Places
+from dedup.match.merge import Repeats
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+_CELL = 6  # binary digits of a position that are left out when places are looked up: cells of 64 tokens
+
+
+def reported(repeats: Repeats, wanted: Bools) -> Bools:
+    """Return which repeats are reported: those that are wanted, and no part of another that is reported.
+
+    Parameters
+    ----------
+    repeats
+        Repeats in tokens of the table of all texts.
+    wanted
+        bool (r,): whether each may be reported: its rule is selected, and its confidence is high enough.
+
+    Returns
+    -------
+    bool (r,)
+        Cost: linear in the places, times the repeats that cover the first place of another.
+    """
+    found = wanted.copy()
+    part, whole = _parts(repeats)
+    # the heaviest first, so that what they are part of is decided before
+    size = (repeats.stop - repeats.first)[repeats.offsets[:-1]]
+    for row, other in zip(*(side[np.lexsort((part, -size[part]))].tolist() for side in (part, whole)), strict=True):
+        if found[other]:
+            found[row] = False
+    return found
+
+
+def apart(instances: Sequence[Instance], places: Places, rows: Ints) -> list[Instance]:
+    """Return the instances that are no part of a reported passage: two of their places lie in two places of it.
+
+    places : of repeats, in characters
+    rows : int64 (k,), which of them are reported
+    """
+    by_document: dict[int, list[tuple[int, int, int, int]]] = {}
+    for row in rows.tolist():
+        for place in range(int(places.offsets[row]), int(places.offsets[row + 1])):
+            span = (int(places.starts[place]), int(places.ends[place]), row, place)
+            by_document.setdefault(int(places.documents[place]), []).append(span)
+    found = []
+    for instance in instances:
+        held: dict[int, set[int]] = {}
+        for document, start, end in instance.places:
+            for low, high, row, place in by_document.get(document, ()):
+                if low <= start and end <= high:
+                    held.setdefault(row, set()).add(place)
+        if all(len(several) < 2 for several in held.values()):
+            found.append(instance)
+    return found
+
+
+def _parts(repeats: Repeats) -> tuple[Ints, Ints]:
+    """Return pairs of repeats of which the first is part of the second.
+
+    It is if each of its places lies inside one of the other's, and not all in the same. Of two with the same places,
+    the second is part of the first.
+    """
+    none = np.zeros(0, np.int64)
+    if not len(repeats.near):
+        return none, none
+    first, stop, row = repeats.first, repeats.stop, owner(repeats.offsets)
+    cell, offsets = spread(first >> _CELL, ((stop - 1) >> _CELL) - (first >> _CELL) + 1)
+    order = np.argsort(cell, kind="stable")
+    cell, place = cell[order], owner(offsets)[order]
+    leading = repeats.offsets[:-1]
+    low = np.searchsorted(cell, first[leading] >> _CELL)
+    high = np.searchsorted(cell, first[leading] >> _CELL, side="right")
+    index, offsets = spread(low, high - low)
+    part, place = owner(offsets), place[index]
+    fits = (first[place] <= first[leading[part]]) & (stop[leading[part]] <= stop[place]) & (row[place] != part)
+    part, whole = part[fits], row[place[fits]]
+    # every place of the part in a place of the whole; the last place first, which decides most
+    keys = (row << 32) | first
+
+    def holder(places: Ints, rows: Ints) -> Ints:
+        """Return the place of each row that holds each place, or -1."""
+        at = np.searchsorted(keys, (rows << 32) | first[places], side="right") - 1
+        good = (at >= 0) & (row[at] == rows) & (stop[places] <= stop[at])
+        return np.where(good, at, -1)
+
+    fits = holder(repeats.offsets[1:][part] - 1, whole) >= 0
+    part, whole = part[fits], whole[fits]
+    if not len(part):
+        return none, none
+    sizes = np.diff(repeats.offsets)[part]
+    index, offsets = spread(leading[part], sizes)
+    held = holder(index, np.repeat(whole, sizes))
+    inside = np.logical_and.reduceat(held >= 0, offsets[:-1])
+    apart = np.maximum.reduceat(held, offsets[:-1]) > np.minimum.reduceat(held, offsets[:-1])
+    equal = np.logical_and.reduceat((first[index] == first[held]) & (stop[index] == stop[held]), offsets[:-1])
+    equal &= sizes == np.diff(repeats.offsets)[whole]
+    good = inside & apart & ~(equal & (part < whole))
+    return part[good], whole[good]

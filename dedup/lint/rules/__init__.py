@@ -1,0 +1,40 @@
+"""The rules: what each code means. A rule is a page, and a file of its own if it has more to say than that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from dedup.lint.rules import exact_paragraph, near_paragraph, repeated_passage, unreadable_file, unused_suppression
+from dedup.lint.rules.rule import Instance, Rule, Severity
+from dedup.text.reading import Reading
+
+__all__ = ["DETECTORS", "PASSAGES", "REPEATS", "RULES", "Instance", "Rule", "Severity", "find_rule"]
+
+RULES: Final[dict[str, Rule]] = {
+    rule.code: rule
+    for rule in (
+        exact_paragraph.RULE,
+        near_paragraph.RULE,
+        repeated_passage.RULE,
+        unused_suppression.RULE,
+        unreadable_file.RULE,
+    )
+}
+"""Every rule by its code, in the order of codes."""
+
+PASSAGES: Final = (exact_paragraph.RULE.code, near_paragraph.RULE.code, repeated_passage.RULE.code)
+"""The rules about passages that are found by comparing texts."""
+
+REPEATS: Final = tuple(code for code in RULES if code not in (unused_suppression.RULE.code, unreadable_file.RULE.code))
+"""The rules about repeats of any kind: the others are about comments and files."""
+
+DETECTORS: Final[Mapping[str, Callable[[Sequence[Reading], bool], Iterable[Instance]]]] = {}
+"""The rules that look at the texts themselves: functions of the texts, and of whether each is compared with itself
+only."""
+
+
+def find_rule(code_or_name: str) -> Rule | None:
+    """Return the rule of that code or name, in upper or lower case; None if there is none."""
+    wanted = code_or_name.strip().casefold()
+    return next((rule for rule in RULES.values() if wanted in (rule.code.casefold(), rule.name)), None)
