@@ -9,11 +9,10 @@ import click
 from dedup.cli.baseline import baseline_at, check_options, read_baseline, update_file
 from dedup.cli.options import SearchOptions, prepare, search_options
 from dedup.cli.progress import lint, writing
-from dedup.cli.reports import STANDARD_OUTPUT, Target, check_targets, deliver, parse_output, parse_reports
+from dedup.cli.reports import STANDARD_OUTPUT, ReportOptions, check_targets, deliver, report_options
 from dedup.lint.findings import Report
-from dedup.lint.reporters import FORMATS
+from dedup.lint.rank import arranged
 from dedup.lint.reporters.names import count
-from dedup.lint.rules import Severity
 from dedup.lint.suppress.baseline import without_known
 
 
@@ -45,37 +44,7 @@ def _without_garbage_collection() -> Iterator[None]:
 @click.option(
     "--add-ignores", is_flag=True, help="Write comments that suppress the findings into the files, and report the rest."
 )
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(list(FORMATS)),
-    default="full",
-    show_default=True,
-    help="Output format.",
-)
-@click.option(
-    "--output",
-    default=STANDARD_OUTPUT,
-    callback=parse_output,
-    metavar="FILE",
-    help="File to write the output to. [default: - (standard output)]",
-)
-@click.option(
-    "--report",
-    "reports",
-    multiple=True,
-    callback=parse_reports,
-    metavar="FORMAT=FILE",
-    help="Also write a report in FORMAT to FILE. Repeatable.",
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice([severity.label for severity in sorted(Severity, reverse=True)]),
-    default=Severity.WARNING.label,
-    show_default=True,
-    help="Minimum severity that makes the run fail.",
-)
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
+@report_options
 def command(
     paths: tuple[str, ...],
     options: SearchOptions,
@@ -83,11 +52,7 @@ def command(
     update_baseline: bool,
     revision: str | None,
     add_ignores: bool,
-    format_name: str,
-    output: str,
-    reports: tuple[Target, ...],
-    fail_on: str,
-    exit_zero: bool,
+    reporting: ReportOptions,
 ) -> int:
     """Find repeated passages in files.
 
@@ -100,15 +65,15 @@ def command(
     selection, corpus = search.selection, search.corpus
     if baseline is None and not revision:
         baseline = search.settings.config.baseline
-    check_options(baseline, update_baseline, revision, add_ignores or output != STANDARD_OUTPUT or bool(reports))
+    elsewhere = reporting.output != STANDARD_OUTPUT or bool(reporting.reports)
+    check_options(baseline, update_baseline, revision, add_ignores or elsewhere)
     before = read_baseline(baseline, update_baseline)
     if not selection.documents and not selection.failures:
         click.echo("No files to read: the paths have no file of a known type that git does not ignore.", err=True)
     if selection.unread:
         kinds = ", ".join(f"{number:,} {extension}" for extension, number in selection.unread_by_extension())
         click.echo(f"{count(len(selection.unread), 'file')} not read: {kinds}", err=True)
-    targets = (Target(format_name, output), *reports)
-    check_targets(targets, (*selection.documents, *corpus.documents))
+    check_targets(reporting.targets, (*selection.documents, *corpus.documents))
     with _without_garbage_collection():
         if update_baseline and baseline is not None:
             read_paths = {document.path for document in (*selection.documents, *corpus.documents)}
@@ -126,8 +91,7 @@ def command(
             report = write_ignores(search, lint_again)
         else:
             report = lint_again()
-        with writing(targets):
-            deliver(report, targets, {document.path for document in selection.documents})
-    gravest = max((finding.severity for finding in report.findings), default=None)
-    failed = gravest is not None and gravest >= Severity[fail_on.upper()]
-    return int(failed and not exit_zero)
+        shown = arranged(report, reporting.sort, reporting.top)
+        with writing(reporting.targets):
+            deliver(shown, reporting.targets, {document.path for document in selection.documents})
+    return int(reporting.fails(report))

@@ -35,8 +35,8 @@ def _check_encoding(ctx: click.Context, param: click.Parameter, value: str | Non
     return value
 
 
-def _option(*names: str, **settings: Any) -> Any:
-    """Return a field of `SearchOptions` that is given on the command line."""
+def option(*names: str, **settings: Any) -> Any:
+    """Return a field of a dataclass of options, such as `SearchOptions`, that is given on the command line."""
     return field(metadata={"option": click.option(*names, **settings)})
 
 
@@ -47,50 +47,50 @@ class SearchOptions:
     None, an empty tuple and False stand for an option that was not given.
     """
 
-    min_words: int | None = _option(
+    min_words: int | None = option(
         "--min-words",
         type=click.IntRange(4, 1_000_000),
         metavar="N",
         help=f"Minimum length of a repeated passage, in words. [default: {_DEFAULTS.min_words}]",
     )
-    min_similarity: float | None = _option(
+    min_similarity: float | None = option(
         "--min-similarity",
         type=click.FloatRange(min=0, max=1, min_open=True),
         metavar="S",
         help="Minimum share of words that changed passages have in common, above 0 and up to 1. "
         f"[default: {_DEFAULTS.min_similarity}]",
     )
-    min_confidence: float | None = _option(
+    min_confidence: float | None = option(
         "--min-confidence",
         type=click.FloatRange(min=0, max=1),
         metavar="P",
         help="Minimum confidence of a finding, from 0 (all) to 1: how likely an editor acts on it. "
         f"[default: {_DEFAULTS.min_confidence}]",
     )
-    select: tuple[str, ...] = _option(
+    select: tuple[str, ...] = option(
         "--select", multiple=True, metavar="CODE", help="Rule code or prefix to enable. Repeatable."
     )
-    ignore: tuple[str, ...] = _option(
+    ignore: tuple[str, ...] = option(
         "--ignore", multiple=True, metavar="CODE", help="Rule code or prefix to disable. Repeatable."
     )
-    allow: str | None = _option("--allow", metavar="FILE", help="File with passages that may be repeated anywhere.")
-    corpus: str | None = _option(
+    allow: str | None = option("--allow", metavar="FILE", help="File with passages that may be repeated anywhere.")
+    corpus: str | None = option(
         "--corpus",
         type=click.Choice(["tracked"]),
         help="Compare with all files that git tracks, instead of those that the configuration includes.",
     )
-    within: bool = _option("--within", is_flag=True, help="Compare each file only with itself.")
-    config_path: str | None = _option(
+    within: bool = option("--within", is_flag=True, help="Compare each file only with itself.")
+    config_path: str | None = option(
         "--config", "config_path", metavar="FILE", help="Configuration file to use, instead of looking for one."
     )
-    isolated: bool = _option("--isolated", is_flag=True, help="Ignore all configuration files.")
-    stdin_filename: str | None = _option(
+    isolated: bool = option("--isolated", is_flag=True, help="Ignore all configuration files.")
+    stdin_filename: str | None = option(
         "--stdin-filename", metavar="PATH", help="Path to report for standard input; its extension selects the markup."
     )
-    markup: str | None = _option(
+    markup: str | None = option(
         "--markup", type=click.Choice(tuple(MARKUPS)), help="Markup of all files, whatever their extension."
     )
-    encoding: str | None = _option(
+    encoding: str | None = option(
         "--encoding",
         metavar="NAME",
         callback=_check_encoding,
@@ -98,18 +98,24 @@ class SearchOptions:
     )
 
 
-def search_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of `SearchOptions`; it receives them as one argument, `options`."""
-    names = [declared.name for declared in fields(SearchOptions)]
+def options_of(declared: type[Any], argument: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that gives a command the options of a dataclass of them, as one argument with this name."""
+    names = [each.name for each in fields(declared)]
 
-    @wraps(command)
-    def with_options(**values: Any) -> Any:
-        options = SearchOptions(**{name: values.pop(name) for name in names})
-        return command(options=options, **values)
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def with_options(**values: Any) -> Any:
+            options = declared(**{name: values.pop(name) for name in names})
+            return command(**{argument: options}, **values)
 
-    for declared in reversed(fields(SearchOptions)):
-        declared.metadata["option"](with_options)
-    return with_options
+        for each in reversed(fields(declared)):
+            each.metadata["option"](with_options)
+        return with_options
+
+    return decorate
+
+
+search_options = options_of(SearchOptions, "options")
 
 
 @dataclass(frozen=True, slots=True)

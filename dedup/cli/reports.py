@@ -1,16 +1,20 @@
-"""The reports that a command writes, and where: ``--format``, ``--output`` and ``--report``."""
+"""The reports that a command writes, where, and when they make it fail."""
 
 import os
 import stat
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import click
 
+from dedup.cli.options import option, options_of
 from dedup.cli.output import plain_view, view, write
 from dedup.lint.findings import Report
+from dedup.lint.rank import ORDERS
 from dedup.lint.reporters import FORMATS, renderer
+from dedup.lint.rules import Severity
 from dedup.lint.sources.discover import STANDARD_INPUT, Document
 
 STANDARD_OUTPUT = "-"
@@ -42,6 +46,69 @@ def parse_reports(ctx: click.Context, param: click.Parameter, value: Sequence[st
             raise click.BadParameter(f"{given!r} has no file; use {name}=FILE.")
         targets.append(Target(name, file))
     return tuple(targets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOptions:
+    """What a user may ask of the reports, one field for each option, in the order of the help text."""
+
+    format_name: str = option(
+        "--format",
+        "format_name",
+        type=click.Choice(list(FORMATS)),
+        default="full",
+        show_default=True,
+        help="Output format.",
+    )
+    output: str = option(
+        "--output",
+        default=STANDARD_OUTPUT,
+        callback=parse_output,
+        metavar="FILE",
+        help="File to write the output to. [default: - (standard output)]",
+    )
+    reports: tuple[Target, ...] = option(
+        "--report",
+        "reports",
+        multiple=True,
+        callback=parse_reports,
+        metavar="FORMAT=FILE",
+        help="Also write a report in FORMAT to FILE. Repeatable.",
+    )
+    sort: Literal["file", "confidence"] = option(
+        "--sort",
+        type=click.Choice(ORDERS),
+        default="file",
+        show_default=True,
+        help="Order of the findings: by file, or the most confident first.",
+    )
+    top: int | None = option(
+        "--top",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Show only the first N findings. The summary and the exit code are those of all findings.",
+    )
+    fail_on: str = option(
+        "--fail-on",
+        type=click.Choice([severity.label for severity in sorted(Severity, reverse=True)]),
+        default=Severity.WARNING.label,
+        show_default=True,
+        help="Minimum severity that makes the run fail.",
+    )
+    exit_zero: bool = option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """All reports to write."""
+        return (Target(self.format_name, self.output), *self.reports)
+
+    def fails(self, report: Report) -> bool:
+        """Return whether a report makes the run fail."""
+        gravest = max((finding.severity for finding in report.findings), default=None)
+        return gravest is not None and gravest >= Severity[self.fail_on.upper()] and not self.exit_zero
+
+
+report_options = options_of(ReportOptions, "reporting")
 
 
 def check_targets(targets: Sequence[Target], documents: Iterable[Document]) -> None:

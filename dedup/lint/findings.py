@@ -190,6 +190,8 @@ class Summary:
     known: int = 0
     weaker: int = 0
     """Findings that are not reported because their confidence is too low."""
+    omitted: int = 0
+    """Findings that are counted above, but not shown because only the first of a report are."""
 
     @property
     def repeated_share(self) -> float:

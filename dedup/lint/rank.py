@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernels.rows import owner, spread
+from dedup.lint.findings import Report
 from dedup.lint.rules import Instance
 from dedup.lint.suppress.apply import Places
 from dedup.match.merge import Repeats
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+Order = Literal["file", "confidence"]
+"""By path and position, or the most confident first."""
+
+ORDERS: Final[tuple[Order, ...]] = get_args(Order)
 
 _CELL = 6  # binary digits of a position that are left out when places are looked up: cells of 64 tokens
 
@@ -64,6 +72,34 @@ def apart(instances: Sequence[Instance], places: Places, rows: Ints) -> list[Ins
         if all(len(several) < 2 for several in held.values()):
             found.append(instance)
     return found
+
+
+def arranged(report: Report, order: Order, top: int | None = None) -> Report:
+    """Return a report in an order, cut after a number of findings.
+
+    Parameters
+    ----------
+    report
+        A report in the order of its files.
+    order
+        "file" leaves it as it is. In the order "confidence", findings without a confidence, such as files that could
+        not be read, come first; equally confident ones stay in the order of the files.
+    top
+        How many findings are left; None: all.
+
+    Returns
+    -------
+    Report
+        Its summary counts all findings, and those that were cut off. Cost: n log n in the findings.
+    """
+    findings = report.findings
+    if order == "confidence":
+        findings = tuple(
+            sorted(findings, key=lambda finding: -2.0 if finding.confidence is None else -finding.confidence)
+        )
+    shown = findings[:top]
+    omitted = report.summary.omitted + len(findings) - len(shown)
+    return replace(report, findings=shown, summary=replace(report.summary, omitted=omitted))
 
 
 def _parts(repeats: Repeats) -> tuple[Ints, Ints]:

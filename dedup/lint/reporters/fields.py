@@ -42,5 +42,6 @@ def report_fields(report: Report) -> dict[str, object]:
             "repeated_share": round(summary.repeated_share, 6),
             "known": summary.known,
             "weaker": summary.weaker,
+            "omitted": summary.omitted,
         },
     }

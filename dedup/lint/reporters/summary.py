@@ -5,14 +5,18 @@ from dedup.lint.reporters.names import count
 
 
 def is_clean(report: Report) -> bool:
-    """Return whether there is no finding, except about files that could not be read."""
-    return len(report.findings) <= len(report.errors)
+    """Return whether there is no finding, shown or not, except about files that could not be read."""
+    return _number(report) <= len(report.errors)
+
+
+def _number(report: Report) -> int:
+    return len(report.findings) + report.summary.omitted
 
 
 def title(report: Report) -> str:
     """Return what was found: "2 findings", "No repeats", or "No new repeats" if there are some in the baseline."""
     if not is_clean(report):
-        return count(len(report.findings), "finding")
+        return count(_number(report), "finding")
     return "No new repeats" if report.summary.known else "No repeats"
 
 
@@ -36,6 +40,8 @@ def share(report: Report) -> str:
 def notes(report: Report) -> str:
     """Return what is not among the findings, each part after a semicolon: "; 2 findings in the baseline"."""
     parts = []
+    if report.summary.omitted:
+        parts.append(f"{count(report.summary.omitted, 'more finding')} not shown (--top)")
     if report.summary.known:
         parts.append(f"{count(report.summary.known, 'finding')} in the baseline")
     if report.summary.weaker:

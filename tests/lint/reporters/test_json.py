@@ -37,6 +37,7 @@ def test_every_field_is_there():
             "repeated_share": 0.888889,
             "known": 0,
             "weaker": 0,
+            "omitted": 0,
         },
     }
     first, second = finding.pop("places")
