@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from dedup.lint.rules import exact_paragraph, near_paragraph, repeated_passage, unreadable_file, unused_suppression
+from dedup.lint.rules import (
+    exact_paragraph,
+    near_paragraph,
+    repeated_passage,
+    repeated_words,
+    unreadable_file,
+    unused_suppression,
+)
 from dedup.lint.rules.rule import Instance, Rule, Severity
 from dedup.text.reading import Reading
 
@@ -17,6 +24,7 @@ RULES: Final[dict[str, Rule]] = {
         exact_paragraph.RULE,
         near_paragraph.RULE,
         repeated_passage.RULE,
+        repeated_words.RULE,
         unused_suppression.RULE,
         unreadable_file.RULE,
     )
@@ -29,7 +37,9 @@ PASSAGES: Final = (exact_paragraph.RULE.code, near_paragraph.RULE.code, repeated
 REPEATS: Final = tuple(code for code in RULES if code not in (unused_suppression.RULE.code, unreadable_file.RULE.code))
 """The rules about repeats of any kind: the others are about comments and files."""
 
-DETECTORS: Final[Mapping[str, Callable[[Sequence[Reading], bool], Iterable[Instance]]]] = {}
+DETECTORS: Final[Mapping[str, Callable[[Sequence[Reading], bool], Iterable[Instance]]]] = {
+    repeated_words.RULE.code: repeated_words.detect,
+}
 """The rules that look at the texts themselves: functions of the texts, and of whether each is compared with itself
 only."""
 
