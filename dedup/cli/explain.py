@@ -11,6 +11,7 @@ from dedup.cli.options import Search, SearchOptions, prepare, search_options
 from dedup.cli.output import view, write
 from dedup.cli.progress import lint
 from dedup.lint.findings import Finding, Report
+from dedup.lint.reporters import evidence
 from dedup.lint.reporters.full import MAX_PLACES, render
 from dedup.lint.reporters.names import count, where
 from dedup.lint.rules import REPEATS, RULES
@@ -27,7 +28,8 @@ _WIDTH = 80
 def command(fingerprint: str, paths: tuple[str, ...], options: SearchOptions) -> None:
     """Explain one finding, and how to fix or suppress it.
 
-    It is shown with all its places, why it is reported, what to do, and what to write to suppress it.
+    It is shown with all its places, how likely an editor acts on it and what that comes from, why it is reported, what
+    to do, and what to write to suppress it.
 
     FINGERPRINT is the fingerprint of the finding, or the beginning of it. The formats json, jsonl, sarif, gitlab and
     html show fingerprints.
@@ -58,6 +60,13 @@ def _page(finding: Finding, report: Report, search: Search) -> Iterator[str]:
         yield f"All {len(finding.places):,} places:\n\n"
         for place in finding.places:
             yield f"  {where(place)}\n"
+        yield "\n"
+    if finding.confidence is not None:
+        yield f"{evidence.MEANING}: {evidence.percent(finding.confidence)}.\n\n"
+    if finding.evidence:
+        yield f"What raises (+) and lowers (-) that ({evidence.SCALE}):\n\n"
+        for contribution, words in evidence.contributions(finding):
+            yield f"  {contribution}  {words}\n"
         yield "\n"
     rule = RULES[finding.rule]
     for paragraph in (rule.summary, rule.why, rule.remedy):

@@ -74,3 +74,22 @@ def test_an_ambiguous_fingerprint_is_an_error(dedup, tree):
     outcome = dedup("explain", shared)
     assert outcome.code == 2
     assert f"Ambiguous fingerprint {shared!r} ({firsts.count(shared)} matches)" in outcome.err
+
+
+def test_the_confidence_and_what_it_comes_from_are_shown(dedup, tree):
+    [finding] = json.loads(dedup("lint", ".", "--format", "json").out)["findings"]
+    out = dedup("explain", finding["fingerprint"]).out
+    assert f"How likely an editor acts on this finding: {finding['confidence']:.0%}.\n" in out
+    section = out.split("(log-odds, against an average finding):\n\n")[1].split("\n\n")[0]
+    shown = dict(line.split(maxsplit=1) for line in section.splitlines())
+    sizes = [evidence["contribution"] for evidence in finding["evidence"].values()]
+    assert [float(number) for number in shown] == [round(size, 2) for size in sorted(sizes, key=abs, reverse=True)]
+    assert {"18 words", "not side by side", "all of the words are the same"} < set(shown.values())
+
+
+def test_a_finding_without_confidence_is_explained_without_it(dedup, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.md").write_text("<!-- dedup: ignore -->\n\nNothing here.\n")
+    out = dedup("explain", fingerprint(dedup)).out
+    assert "Delete the comment" in out
+    assert "How likely" not in out

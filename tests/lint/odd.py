@@ -1,8 +1,10 @@
 """Reports with names and texts that nobody meant to write: what every format has to hold."""
 
+from typing import get_args
+
 from hypothesis import strategies as st
 
-from dedup.lint.findings import Failure, Finding, Location, Report, Source, Summary
+from dedup.lint.findings import Failure, Finding, Location, Relation, Report, Source, Summary
 from dedup.lint.rules import RULES, Severity
 
 PIECES = [
@@ -69,6 +71,7 @@ def _findings(draw, sources, fingerprint):
         similarity=0.75 if readable else None,
         fingerprint=fingerprint,
         places=tuple(places),
+        confidence=draw(st.none() | st.floats(0, 1)) if readable else None,
     )
 
 
@@ -76,7 +79,8 @@ def _findings(draw, sources, fingerprint):
 def _places(draw, sources):
     source = draw(st.sampled_from(sources))
     first, second = (draw(st.integers(0, len(source.text))) for _ in range(2))
-    return Location(source, min(first, second), max(first, second), (), "0" * 32)
+    relation = draw(st.sampled_from(get_args(Relation)))
+    return Location(source, min(first, second), max(first, second), (), "0" * 32, relation=relation)
 
 
 def crowd(places: int, findings: int = 1, path: str = "a b.md", line: str = "één 𝒂 word\n") -> Report:

@@ -17,7 +17,7 @@ from dedup.match.stream import QUARTERS
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_LONGEST_FILE: Final = 10_000
+LONGEST_FILE: Final = 10_000
 """Longer files count as this long: the files that the model was fitted to were not longer."""
 _SIDE_BY_SIDE: Final = 3 * QUARTERS
 _SLOT: Final = 2 * QUARTERS
@@ -93,7 +93,7 @@ def features(table: TokenTable, repeats: Repeats, classes: Classes) -> Floats:
             slots / np.maximum(columns, 1.0),
             same & (between <= _SIDE_BY_SIDE),
             table.closes[repeats.stop[a]] & table.closes[repeats.stop[b]],
-            np.log1p(np.minimum(size, _LONGEST_FILE)),
+            np.log1p(np.minimum(size, LONGEST_FILE)),
         )
     )
 

@@ -1,9 +1,10 @@
 """How a report names things: paths, places, numbers of things, and a finding in one sentence."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
-from dedup.lint.findings import Finding, Location
+from dedup.lint.findings import Finding, Location, Relation
 from dedup.lint.reporters.excerpt import harmless
 
 NAMED_PLACES = 10
@@ -11,6 +12,13 @@ NAMED_PLACES = 10
 
 NO_COMMAND = "&#58;:"
 """Two colons in HTML and XML: in GitHub Actions, a line that begins with two colons would be a command."""
+
+RELATIONS: Final[Mapping[Relation, str]] = {
+    "exact": "",
+    "near": "near: some words differ",
+    "part": "part: inside other text",
+}
+"""How a place relates to the strongest two of its finding, in words; nothing where it is the same."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -14,7 +14,7 @@ from dedup.lint.findings import Failure, Finding, Location, Report
 from dedup.lint.reporters import View
 from dedup.lint.reporters.fields import measure_fields
 from dedup.lint.reporters.markdown import code_block
-from dedup.lint.reporters.names import NAMED_PLACES, count, lead, relative, sentence, valid, where
+from dedup.lint.reporters.names import NAMED_PLACES, RELATIONS, count, lead, relative, sentence, valid, where
 from dedup.lint.rules import RULES, Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -133,9 +133,11 @@ def _result(finding: Finding, view: View, artifact: _Artifact) -> dict[str, obje
     }
     if also:
         result["relatedLocations"] = [
-            {"id": number, **_location(other, artifact), "message": {"text": "also here"}}
+            {"id": number, **_location(other, artifact), "message": {"text": _also(other)}}
             for number, other in enumerate(also, 1)
         ]
+    if finding.confidence is not None:
+        result["rank"] = round(finding.confidence * 100, 2)
     if finding.kind is not None:
         result["properties"] = measure_fields(finding)
     return result
@@ -151,6 +153,11 @@ def _message(finding: Finding, also: Sequence[Location], folder: str) -> str:
     if unlisted > 0:
         more += f", of which {unlisted:,} are not listed"
     return f"{text}; also at {', '.join(links)}{more}"
+
+
+def _also(place: Location) -> str:
+    relation = RELATIONS[place.relation]
+    return f"also here ({relation})" if relation else "also here"
 
 
 def _location(place: Location, artifact: _Artifact) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.lint.findings import Change, Failure, Finding, Location, Report, Source, Summary
+from dedup.lint.findings import Change, Evidence, Failure, Finding, Location, Report, Source, Summary
 from dedup.lint.reporters import View, renderer
 from dedup.lint.reporters.page import outline, passage
 from dedup.lint.rules import Severity
@@ -148,7 +149,7 @@ def test_no_more_than_ten_places_are_drawn_and_the_others_are_listed():
     texts = {"a.md": "one two three four.\n\n" * 12, "b.md": "\none two three four.\n\n" * 2}
     article = page_of(texts, exact(4, *everywhere(texts, "one two three four"))).one("article")
     assert len([*article.all("figure")]) == 10
-    more = article.one("details")
+    more = article.one("details", class_="more")
     assert more.one("summary").text() == "and 4 more places"
     assert [words(item.text()) for item in more.all("li")] == ["a.md lines 21, 23", "b.md lines 2, 5"]
 
@@ -160,7 +161,7 @@ def test_a_place_that_differs_is_drawn_even_after_ten_that_do_not():
     figures = [*article.all("figure")]
     assert len(figures) == 10
     assert [piece.text() for piece in figures[-1].all("ins")] == ["3"]
-    assert [words(item.text()) for item in article.one("details").all("li")] == ["a.md lines 19, 21, 23"]
+    assert [words(item.text()) for item in article.one("details", class_="more").all("li")] == ["a.md lines 19, 21, 23"]
 
 
 def test_of_a_long_passage_the_ends_and_the_words_that_differ_are_shown():
@@ -195,6 +196,58 @@ def test_differing_words_with_much_between_them_are_cut_too():
         assert cut.startswith("one |||")
         assert cut.rstrip().endswith("||| two")
         assert len([*quote.all("del")]) == 1
+
+
+RELATED = Finding(
+    rule="DUP001",
+    severity=Severity.WARNING,
+    message="3 words repeated",
+    kind="near",
+    words=3,
+    similarity=0.75,
+    fingerprint="e" * 32,
+    places=tuple(
+        Location(Source("a.md", "one two three"), 0, 13, (), "c" * 32, relation=relation)
+        for relation in ("exact", "near", "part")
+    ),
+    confidence=0.826,
+    evidence=(Evidence("side-by-side", 1.0, 0.25), Evidence("similarity", 0.75, -1.5)),
+)
+
+
+def one_finding(finding: Finding) -> Element:
+    return parsed(written(Report((finding,), (), 1, Summary({finding.rule: 1}, 9, 9)))).one("article")
+
+
+def test_the_relation_of_a_place_is_told_unless_it_is_the_same():
+    captions = [words(caption.text()) for caption in one_finding(RELATED).all("figcaption")]
+    assert captions == ["a.md:1:1", "a.md:1:1 near: some words differ", "a.md:1:1 part: inside other text"]
+
+
+def test_the_confidence_is_shown_and_what_it_comes_from_on_demand():
+    article = one_finding(RELATED)
+    details = article.one("details", class_="confidence")
+    assert "open" not in details.attributes
+    assert details.one("summary").text() == "Confidence 83%"
+    assert [[cell.text() for cell in row.all("td")] for row in details.all("tr")] == [
+        ["-1.50", "75% of the words are the same"],
+        ["+0.25", "side by side"],
+    ]
+    assert article.attributes["data-confidence"] == "0.826"
+
+
+def test_a_confidence_without_evidence_and_none_at_all():
+    bare = one_finding(replace(RELATED, evidence=()))
+    assert bare.one("p", class_="confidence").text() == "Confidence 83%"
+    assert not [*bare.all("details")]
+    unknown = one_finding(replace(RELATED, confidence=None, evidence=()))
+    assert "Confidence" not in unknown.text()
+    assert "data-confidence" not in unknown.attributes
+
+
+@pytest.mark.parametrize(("confidence", "shown"), [(0.0, "1%"), (0.004, "1%"), (0.5, "50%"), (0.999, "99%")])
+def test_an_estimate_is_never_certain(confidence, shown):
+    assert one_finding(replace(RELATED, confidence=confidence)).one("summary").text() == f"Confidence {shown}"
 
 
 def test_the_map_has_a_mark_for_every_place():

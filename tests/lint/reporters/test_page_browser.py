@@ -4,6 +4,7 @@ import re
 import shutil
 import struct
 import zlib
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -24,9 +25,17 @@ TEXTS = {
 }
 HOSTILE = "<script>document.title = 'taken'</script> & \"one two three four\" \x00\x1b\udcff"
 EXPECTED = ("r1", "r2", "r3", "r4", "r5")
+CONFIDENCES = (None, 0.25, 0.75, 0.5, 0.75)
+BY_CONFIDENCE = ("r1", "r3", "r5", "r4", "r2")
 
 
 def report():
+    made = handmade()
+    pairs = zip(made.findings, CONFIDENCES, strict=True)
+    return replace(made, findings=tuple(replace(finding, confidence=confidence) for finding, confidence in pairs))
+
+
+def handmade():
     matched = spans(TEXTS["town/c.md"], "Nobody is let in on a", "before noon without a", "pass")
     return report_of(
         TEXTS,
@@ -126,6 +135,14 @@ def test_the_findings_can_be_ordered_by_length_and_places(opened):
         page.select_option("#order", order)
         numbers = [int(one.get_attribute(f"data-{order}")) for one in page.locator("article").all()]
         assert numbers == sorted(numbers, reverse=True)
+    page.select_option("#order", "place")
+    assert shown(page) == EXPECTED
+
+
+def test_the_most_confident_come_first_after_those_without_a_confidence(opened):
+    page = opened()
+    page.select_option("#order", "confidence")
+    assert shown(page) == BY_CONFIDENCE
     page.select_option("#order", "place")
     assert shown(page) == EXPECTED
 

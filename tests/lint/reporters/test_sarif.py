@@ -34,7 +34,10 @@ OBJECTS = {
     "rule": ({"id"}, {"name", "shortDescription", "fullDescription", "help", "defaultConfiguration"}),
     "result": (
         {"message"},
-        {"ruleId", "ruleIndex", "level", "locations", "partialFingerprints", "relatedLocations", "properties"},
+        {
+            *("ruleId", "ruleIndex", "level", "rank", "locations", "relatedLocations"),
+            *("partialFingerprints", "properties"),
+        },
     ),
     "location": (set(), {"id", "physicalLocation", "message"}),
     "physicalLocation": (set(), {"artifactLocation", "region"}),
@@ -88,6 +91,7 @@ def check(log: dict) -> None:
             keys("result", result)
             check_text(result["message"])
             assert result["level"] in LEVELS
+            assert 0 <= result.get("rank", 0) <= 100
             assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
             assert all(isinstance(value, str) for value in result["partialFingerprints"].values())
             related = result.get("relatedLocations", [])
@@ -151,6 +155,9 @@ def test_every_report_is_valid_and_reads_back(report):
     for result, finding in zip(run["results"], report.findings, strict=True):
         assert (result["ruleId"], result["level"]) == (finding.rule, finding.severity.label)
         assert result["partialFingerprints"] == {"dedup/v1": finding.fingerprint}
+        assert ("rank" in result) == (finding.confidence is not None)
+        if finding.confidence is not None:
+            assert result["rank"] == pytest.approx(100 * finding.confidence, abs=0.005)
         [first] = result["locations"]
         related = result.get("relatedLocations", [])
         for location, place_of_finding in zip([first, *related], finding.places, strict=True):
@@ -204,6 +211,10 @@ def test_a_near_repeat_is_one_result_with_the_others_linked():
     assert [one["physicalLocation"]["artifactLocation"]["uri"] for one in result["relatedLocations"]] == [
         "b.md",
         "c%20d.md",
+    ]
+    assert [one["message"]["text"] for one in result["relatedLocations"]] == [
+        "also here (near: some words differ)",
+        "also here",
     ]
     assert result["properties"].pop("evidence")
     assert result["properties"] == {"kind": "near", "words": 4, "similarity": 0.75, "confidence": 0.0}

@@ -11,9 +11,9 @@ from hashlib import sha256
 from importlib.resources import files
 
 from dedup.lint.findings import Finding, Location, Report
-from dedup.lint.reporters import View, summary
+from dedup.lint.reporters import View, evidence, summary
 from dedup.lint.reporters.fields import measure_fields
-from dedup.lint.reporters.names import count
+from dedup.lint.reporters.names import RELATIONS, count
 from dedup.lint.reporters.nesting import parents, shown_places
 from dedup.lint.reporters.page import outline, passage
 from dedup.lint.reporters.page.passage import html
@@ -22,8 +22,14 @@ from dedup.lint.rules import RULES
 MAX_PLACES = 10
 """Places of one finding that are drawn; of the others only paths and lines are listed."""
 
-_ORDERS = {"place": "file", "words": "longest first", "places": "most places first"}
-"""The orders to choose from: "place", or a measure of a finding that is in its data attributes, highest first."""
+_ORDERS = {
+    "place": "as listed",
+    "confidence": "most confident first",
+    "words": "longest first",
+    "places": "most places first",
+}
+"""The orders to choose from: "place", the order of the report, or a measure of a finding that is in its data
+attributes, highest first; findings without it come before all others."""
 
 _WHOLE_PLACES = 3  # later places are shortened if they are equal to the first
 _SHORT = 320  # characters of a shortened place
@@ -131,8 +137,24 @@ def _article(index: int, finding: Finding, parent: int | None, numbers: Mapping[
             noun = "line" if len(lines) == 1 else "lines"
             parts.append(f"<li>{passage.path(path)} {noun} {', '.join(map(str, lines))}</li>\n")
         parts.append("</ul>\n</details>\n")
+    parts.extend(_evidence(finding))
     parts.append(f'<p class="fingerprint">{finding.fingerprint}</p>\n</article>\n')
     return "".join(parts)
+
+
+def _evidence(finding: Finding) -> Iterator[str]:
+    """Yield how likely an editor acts on a finding, and what that comes from on demand."""
+    if finding.confidence is None:
+        return
+    confidence = f'<span title="{evidence.MEANING}">Confidence {evidence.percent(finding.confidence)}</span>'
+    if not finding.evidence:
+        yield f'<p class="confidence">{confidence}</p>\n'
+        return
+    yield f'<details class="confidence"><summary>{confidence}</summary>\n'
+    yield f"<table><caption>What raises (+) and lowers (-) it: {evidence.SCALE}</caption>\n"
+    for contribution, words in evidence.contributions(finding):
+        yield f"<tr><td>{contribution}</td><td>{html(words)}</td></tr>\n"
+    yield "</table>\n</details>\n"
 
 
 def _measures(finding: Finding) -> str:
@@ -146,6 +168,8 @@ def _place(place: Location, whole: int, with_text: bool) -> str:
     line, column = place.source.position(place.start)
     end = place.source.position(place.end)[0]
     where = f"{line}:{column}" if end == line else f"{line}:{column} to {end}"
-    caption = f"<figcaption>{passage.path(place.path)}:{where}</figcaption>"
+    relation = RELATIONS[place.relation]
+    note = f' <span class="relation">{relation}</span>' if relation else ""
+    caption = f"<figcaption>{passage.path(place.path)}:{where}{note}</figcaption>"
     shown = f'\n<blockquote dir="auto" lang="">{passage.drawn(place, whole)}</blockquote>' if with_text else ""
     return f"<figure>{caption}{shown}</figure>\n"

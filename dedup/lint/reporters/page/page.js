@@ -62,7 +62,9 @@
   const sort = () => {
     const by = byId("order").value;
     const sorted = items.slice();
-    if (by !== "place") sorted.sort((a, b) => b[by] - a[by] || a.index - b.index);
+    // Infinity - Infinity is NaN, which is false
+    const measure = (item) => item[by] ?? Infinity;
+    if (by !== "place") sorted.sort((a, b) => measure(b) - measure(a) || a.index - b.index);
     // an element that is moved loses the focus
     if (sorted.every((item, at) => item === order[at])) return;
     order = sorted;
