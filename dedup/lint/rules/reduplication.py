@@ -33,7 +33,9 @@ LANGUAGES: Final = (
     # Bengali: "ধীরে ধীরে"
     Language("bn", "এবং ও থেকে জন্য এই কিন্তু হয় একটি", letters="\u0980-\u09ff", free=True),
     # Czech: "to je je", "kteří se se"; "velmi velmi"
-    Language("cs", "že není jsou který nebo při být pro jako aby také jeho", "je se to velmi moc ne dlouho"),
+    Language(
+        "cs", "že není jsou který nebo při být pro jako aby také jeho v a s z i k", "je se to velmi moc ne dlouho"
+    ),
     # Danish: "dem der der bor", "er det det"; "meget meget"
     Language("da", "og er det som ikke til af med kan et eller også", "det der den de så meget nej ja langt"),
     # German: "wenn sie sie sieht", "die, die" without its comma, "bis zu zu"; "sehr sehr"
@@ -47,14 +49,16 @@ LANGUAGES: Final = (
     # English: "all he had had", "I know that that works", "told her her bag", "what we do do"; "very very"; "tut tut"
     Language(
         "en",
-        "the of and to is in for with this are that be on as it an if",
+        "the of and to is in for with this are that be on as it an if a",
         "had that her do very really so too much many long far never no yes yeah bye please super extra big old "
         "blah bla ha haha he hehe ho hey knock tut tick tock tap beep boing bang boom bam ding dong ping quack woof "
         "meow moo oink tweet hop clap chop zip buzz choo chug yada yum la na hear aye rah hush foo bar baz xxx pom cha",
     ),
     # Spanish: "muy muy", "casi casi"
     Language(
-        "es", "el los las que una con para por como del es más este", "muy mucho sí no nunca más poco ya casi luego nos"
+        "es",
+        "el los las que una con para por como del es más este a y o",
+        "muy mucho sí no nunca más poco ya casi luego nos",
     ),
     # Persian: "کم کم", "یک یک"
     Language("fa", "در به از را که این با برای و است آن تا شما های می یا", letters="پچژگ", free=True),
@@ -63,7 +67,7 @@ LANGUAGES: Final = (
     # French: "nous nous sommes", "en en parlant", "se faire faire", "ce qui est est"; "très très"
     Language(
         "fr",
-        "le les des une est dans pour que qui sur pas vous avec ou ce",
+        "le les des une est dans pour que qui sur pas vous avec ou ce à",
         "nous vous en faire fait est très bien non oui beaucoup trop jamais longtemps vite petit",
     ),
     # Hebrew: "לאט לאט", "שלב שלב"
@@ -76,7 +80,7 @@ LANGUAGES: Final = (
         free=True,
     ),
     # Hungarian: "az az ember", "egy egy"
-    Language("hu", "és az egy hogy nem van vagy is meg csak", "az egy nagyon már"),
+    Language("hu", "és az egy hogy nem van vagy is meg csak a", "az egy nagyon már"),
     # Indonesian, Malay: "orang orang"
     Language("id", "yang dan di untuk dengan ini itu pada dari dalam adalah akan tidak atau anda ke", free=True),
     # Gujarati, Gurmukhi, Tamil, Telugu, Kannada, Malayalam, Sinhala
@@ -84,7 +88,7 @@ LANGUAGES: Final = (
     # Italian: "piano piano", "man mano"
     Language(
         "it",
-        "il di che è per una con sono non della questo come gli si",
+        "il di che è per una con sono non della questo come gli si a e",
         "molto piano tanto ben via quasi sì no appena così poco ci mano",
     ),
     # Kazakh, Tatar, Mongolian
@@ -104,15 +108,17 @@ LANGUAGES: Final = (
         "dat die je ze we zij heel zeer nee ja veel echt nooit",
     ),
     # Polish: "co to to", "bardzo bardzo"
-    Language("pl", "się nie jest na do że oraz przez dla który lub jako", "to bardzo tak nie dawno"),
+    Language("pl", "się nie jest na do że oraz przez dla który lub jako w z i o", "to bardzo tak nie dawno"),
     # Portuguese: "muito muito", "quase quase"
-    Language("pt", "o os que uma com não para por como do da em é um você", "muito não sim mais quase logo pouco nos"),
+    Language(
+        "pt", "o os que uma com não para por como do da em é um você a e", "muito não sim mais quase logo pouco nos"
+    ),
     # Romanian: "foarte foarte", "încet încet"
     Language("ro", "și în este care pentru cu nu sunt sau din mai", "foarte încet nu da"),
     # Russian: "очень очень", "его его"
     Language(
         "ru",
-        "и в не на что это для как или с по из если так от вы",
+        "и в не на что это для как или с по из если так от вы к о у",
         "очень да нет давно много чуть еле ещё скоро долго далеко его их её тук ха хи мяу ля бла тик гав",
     ),
     # Swedish, Norwegian: "att det det", "mycket mycket"
@@ -168,9 +174,11 @@ HAN_ERRORS: Final = (
     Doubled("了", "不完明知", "解然却卻结結之如得事不"),
     Doubled("于", "由关關对對", "是"),
     Doubled("从", "服顺随听盲", "前来事而此属不"),
+    Doubled("他", "其吉维維", ""),
     Doubled("但", "不非岂", "是"),
     Doubled("们", "", ""),
     Doubled("們", "", ""),
+    Doubled("你", "", ""),
     Doubled("其", "尤极極", "他中实實它次余餘"),
     Doubled("及", "以", "时時其格早"),
     Doubled("和", "总總饱飽温溫缓緩共调調谐諧中柔祥平附人", "气氣睦美平谐諧善解服"),
@@ -180,6 +188,7 @@ HAN_ERRORS: Final = (
     Doubled("并", "合吞兼一", "且发"),
     Doubled("您", "", ""),
     Doubled("或", "", "多许許者"),
+    Doubled("我", "自小大忘", ""),
     Doubled("把", "一", "握手柄"),
     Doubled("是", "但可还還就总總于於要或只真倒都若凡便自国國", "否非"),
     Doubled("的", "目標标之鹄鵠有端", "确確士话話"),
@@ -276,6 +285,12 @@ def may_be_doubled(word: str, around: set[str]) -> bool:
     if found.language.name == "ar" and word.endswith(ARABIC_ENDINGS):
         return True
     return word not in found.common if found.language.free else word in found.right
+
+
+def is_frequent(word: str, around: set[str]) -> bool:
+    """Return whether a word is a frequent one of the language of the words around it."""
+    found = _language(word, around)
+    return found is not None and word in found.common
 
 
 def _language(word: str, around: set[str]) -> _Compiled | None:

@@ -233,7 +233,9 @@ class _Judge:
     def _is_wrong_word(self, doubling: Doubling) -> bool:
         token = doubling.start
         word = self.surface.word(token)
-        if len(word) < 2 or not all(char.isalpha() or char in "'\u2019\u0640" or not char.isascii() for char in word):
+        if len(word) < 2 and not self._is_short_word(token):
+            return False
+        if not all(char.isalpha() or char in "'\u2019\u0640" or not char.isascii() for char in word):
             return False
         if self._has_digit(token, 1) or language.may_be_doubled(word, self.surface.around(token)):
             return False
@@ -250,6 +252,15 @@ class _Judge:
         if capitals == [False, True] or (capitals == [True, False] and not self._begins_sentence(token)):
             return False  # the The Hague office; a Node node
         return not all(capitals) or alone > 1 or word in language.COMMON  # Duran Duran
+
+    def _is_short_word(self, token: int) -> bool:
+        """Return whether a single letter is a word, such as "a" or "и", and not one of a row of letters."""
+        texts = [self.surface.letters(other) for other in (token, token + 1)]
+        if not all(text.islower() for text in texts) or not language.is_frequent(texts[0], self.surface.around(token)):
+            return False
+        beside = [self.surface.gap(token), self.surface.gap(token + 2)]
+        neighbours = [self.surface.word(other) for other in (token - 1, token + 2) if 0 <= other < len(self.weights)]
+        return beside[1] == " " and beside[0] in (" ", "\n") and all(len(word) > 1 for word in neighbours)
 
     def _is_wrong_phrase(self, doubling: Doubling) -> bool:
         first, length = doubling.start, doubling.length

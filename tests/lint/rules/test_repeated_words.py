@@ -136,6 +136,8 @@ def test_a_phrase_of_any_length_is_found_inside_a_sentence(words: list[str]) -> 
         ("Kereta itu berangkat dari dari stasiun dan tidak akan berhenti untuk makan.", "dari"),
         ("기차는 역에서 역에서 출발하고 아침에 도착합니다.", "역에서"),
         ("गाड़ी स्टेशन से से चलती है और सुबह पहुँचती है।", "से"),
+        ("This is a a lake with a boat for the guests.", "a"),
+        ("Поезд стоит в в парке, и это не так далеко, как кажется.", "в"),
         ("火车在在早上八点出发。", "在"),
         ("这是我们的的旧房子。", "的"),
         ("窗户旁边的桌子用来用来写信。", "用来"),
@@ -173,6 +175,7 @@ def test_errors_are_found(text: str, copy: str) -> None:
         "| lamp | lamp |\n|---|---|\n| lamp | lamp |\n| 644 root root | 600 |",
         "```\nlamp lamp lamp\n```",
         # numbers, letters, identifiers, words that stand for others
+        "Take vitamin A a day, and press a a a for the boat.",
         "Dial 12 12 and then b b or x2 x2 on the wall.",
         "Call old_lamp lamp and lamp lamp-post, or os.path os.path here.",
         "We write lamp lamp = river, or lamp   lamp in columns.",
