@@ -1,11 +1,13 @@
 """``dedup lint --add-ignores``: write comments that suppress findings into files."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 import click
 
 from dedup.cli.options import Search
 from dedup.cli.reports import save
+from dedup.lint.errors import UndecodableError
 from dedup.lint.findings import Report
 from dedup.lint.reporters.excerpt import harmless
 from dedup.lint.reporters.names import count
@@ -19,53 +21,69 @@ def write_ignores(search: Search, lint: Callable[[], Report]) -> Report:
     """Write comments until no finding is left that a comment could suppress, and return the last report.
 
     A passage that was part of a longer repeat may be a finding of its own once that is suppressed: so the files are
-    linted again until nothing is written. The number of comments is printed on standard error.
+    linted again until nothing is written. The number of comments is printed on standard error. A file that cannot be
+    written stays as it is, and the others are written all the same.
 
     Raises
     ------
     click.ClickException
-        A file cannot be read or written.
+        Files cannot be read or written; the message names all of them.
     """
     documents = {document.path: document for document in search.selection.documents}
     writable = {
         path: path != search.stdin_path and document.markup in COMMENTED for path, document in documents.items()
     }
-    files: set[str] = set()
-    total = 0
+    written: Counter[str] = Counter()
+    faults: list[str] = []
     while True:
         report = lint()
-        added = 0
-        for path, places in wanted(report, writable).items():
-            number = _write(documents[path], places, search)
-            files.update([path] if number else [])
-            added += number
-        if not added:
+        before = written.total()
+        for source, places in wanted(report, writable).items():
+            try:
+                number = _write(documents[source.path], source.text, places, search)
+            except click.ClickException as error:
+                faults.append(error.message)
+                writable[source.path] = False
+            else:
+                written.update({source.path: number})
+        if written.total() == before:
             break
-        total += added
     left = sum(finding.kind is not None for finding in report.findings)
-    message = f"{count(total, 'comment')} written in {count(len(files), 'file')}."
+    message = f"{count(before, 'comment')} written in {count(len(+written), 'file')}."
     if left:
         message += f" {count(left, 'finding')} left where no comment can be written."
     click.echo(message, err=True)
+    if faults:
+        raise click.ClickException("\n".join(faults))
     return report
 
 
-def _write(document: Document, places: list[Wanted], search: Search) -> int:
-    """Write comments into a file, in its encoding, and return how many."""
+def _write(document: Document, text: str, places: Sequence[Wanted], search: Search) -> int:
+    """Write comments into a file, in its encoding, and return how many; `text` is what was linted."""
+    changed, number = with_ignores(text, document.markup, places)
+    if not number:
+        return 0
     encoding = search.settings.encoding
     path = harmless(document.path)
     try:
         data = search.read(document.path)
+        if decode(data, encoding, document.markup) != text:
+            raise click.ClickException(f"{path} has changed since it was read; nothing was written to it. Run again.")
     except OSError as error:
         raise click.ClickException(f"{path} {reason(error)}") from error
-    text = decode(data, encoding, document.markup)
-    changed, number = with_ignores(text, document.markup, places)
-    if not number:
-        return 0
-    if encode_like(text, data, encoding, document.markup) != data:
+    except UndecodableError as error:
+        raise click.ClickException(f"{path} {error}") from error
+    try:
+        encoded = encode_like(changed, data, encoding, document.markup)
+        # some encodings can write a text in several ways, and a comment may come between a page and its charset
+        same = encode_like(text, data, encoding, document.markup) == data
+        same = same and decode(encoded, encoding, document.markup) == changed
+    except (UnicodeError, UndecodableError):
+        same = False
+    if not same:
         raise click.ClickException(
             f"{path} cannot be written back in its encoding without other changes; the file is unchanged. Convert it "
             "to UTF-8."
         )
-    save(document.path, [encode_like(changed, data, encoding, document.markup)])
+    save(document.path, [encoded])
     return number

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.lint.suppress.comments import suppressions
-from dedup.lint.suppress.insert import COMMENTED, Wanted, with_ignores
+from dedup.lint.suppress.insert import COMMENTED, Wanted, comment, with_ignores
 from dedup.text.reading import read
 
 PIECES = {
@@ -51,7 +51,7 @@ def covered(text, markup, phrase, rule="DUP001"):
 
 
 def place(text, phrase, rule="DUP001"):
-    return Wanted(text.index(phrase), text.index(phrase) + len(phrase), rule)
+    return Wanted(text.index(phrase), rule)
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,28 @@ def test_one_comment_names_all_rules_of_a_block():
 
 
 def test_what_can_hold_no_comment_is_left_as_it_is():
-    assert with_ignores("One.\n", "plain", [Wanted(0, 3, "DUP001")]) == ("One.\n", 0)
+    assert with_ignores("One.\n", "plain", [Wanted(0, "DUP001")]) == ("One.\n", 0)
     text = "<!-- dedup -->One"
     assert with_ignores(text, "rst", []) == (text, 0)
+
+
+def test_markup_without_comments_has_no_comment():
+    with pytest.raises(ValueError, match="markup='plain' has no comments"):
+        comment("dedup: ignore", "plain")
+
+
+@pytest.mark.parametrize(
+    ("markup", "text", "phrase"),
+    [
+        ("markdown", "```\nOne two\n```\n", "One"),
+        ("markdown", "    One two\n", "One"),
+        ("mdx", "```\nOne two\n```\n", "One"),
+        ("rst", "::\n\n    One two\n", "One"),
+        ("markdown", "---\ntitle: One two\n---\n\nThree.\n", "One"),
+    ],
+)
+def test_a_comment_that_would_change_the_text_is_not_written(markup, text, phrase):
+    assert with_ignores(text, markup, [place(text, phrase)]) == (text, 0)
 
 
 def test_one_place_without_room_does_not_hinder_the_others():
@@ -101,7 +120,7 @@ def test_a_text_says_what_it_said_and_what_is_wanted_is_covered(markup, data):
     text = "".join(data.draw(st.lists(st.sampled_from(PIECES[markup]), min_size=1, max_size=6)))
     before = read(text, markup)
     tokens = data.draw(st.sets(st.integers(0, len(before.tokens.starts) - 1))) if len(before.tokens.starts) else set()
-    wanted = [Wanted(int(before.tokens.starts[k]), int(before.tokens.ends[k]), "DUP003") for k in sorted(tokens)]
+    wanted = [Wanted(int(before.tokens.starts[k]), "DUP003") for k in sorted(tokens)]
     changed, number = with_ignores(text, markup, wanted)
     after = read(changed, markup)
     np.testing.assert_array_equal(before.tokens.hashes, after.tokens.hashes)
