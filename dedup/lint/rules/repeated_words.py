@@ -196,8 +196,8 @@ class _Judge:
             stops = _SENTENCE_END.fullmatch(gap) and _FULL_STOP.match(self.surface.gap(second + length))
             if weight < _PHRASE or not stops:
                 return False
-        elif "\n" in gap and self._begins_line(first):
-            return False  # a title on a line of its own
+        elif "\n" in gap and (self._begins_line(first) or self._is_command(first)):
+            return False  # a title on a line of its own, a command and what it prints
         for token in range(first, second):
             if self.surface.word(token) != self.surface.word(token + length):
                 return False
@@ -351,8 +351,13 @@ class _Judge:
         return bool(gap) and BREAK not in gap and not any(map(str.isspace, gap)) and not _GLUE_OF_PROSE.issuperset(gap)
 
     def _is_quoted(self, first: int, end: int) -> bool:
-        """Return whether the tokens are all that stands between two quotation marks: a text speaks of them."""
-        return self.surface.before(first)[-1:] in _QUOTES and self.surface.gap(end)[:1] in _QUOTES
+        """Return whether the tokens end a short quotation, or are all of it: a text speaks of them."""
+        before, after = self.surface.before(first), self.surface.gap(end)[:1]
+        return after in _QUOTES and (before[-1:] in _QUOTES or f" {before}".count(f" {after}") == 1)
+
+    def _is_command(self, token: int) -> bool:
+        """Return whether the line of a token begins with the prompt of a shell."""
+        return self.surface.before(token).rpartition("\n")[2].lstrip().startswith("$ ")
 
     def _is_code(self, first: int, length: int) -> bool:
         """Return whether the copies are code, have other letters in code, or are in one span of code."""

@@ -180,7 +180,8 @@ def test_errors_are_found(text: str, copy: str) -> None:
         "Call old_lamp lamp and lamp lamp-post, or os.path os.path here.",
         "We write lamp lamp = river, or lamp   lamp in columns.",
         "We write hack hack hack in the night and go home.",
-        'The words "lamp lamp" are quoted here.',
+        'The words "lamp lamp" are quoted here, and so is "switch lamp lamp" as a command.',
+        "Now run this in the house:\n$ switch lamp\nlamp is on",
         # names
         "They flew to Bora Bora and heard Duran Duran there.",
         "A letter for New York New York arrived today.",
