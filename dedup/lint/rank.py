@@ -26,13 +26,17 @@ ORDERS: Final[tuple[Order, ...]] = get_args(Order)
 _CELL = 6  # binary digits of a position that are left out when places are looked up: cells of 64 tokens
 
 
-def reported(repeats: Repeats, wanted: Bools) -> Bools:
+def reported(repeats: Repeats, rules: Ints, wanted: Bools) -> Bools:
     """Return which repeats are reported: those that are wanted, and no part of another that is reported.
+
+    An exact paragraph is no part of a passage that is neither an exact nor a near paragraph itself.
 
     Parameters
     ----------
     repeats
         Repeats in tokens of the table of all texts.
+    rules
+        int64 (r,): 1, 2 or 3, of DUP001, DUP002 and DUP003.
     wanted
         bool (r,): whether each may be reported: its rule is selected, and its confidence is high enough.
 
@@ -43,6 +47,8 @@ def reported(repeats: Repeats, wanted: Bools) -> Bools:
     """
     found = wanted.copy()
     part, whole = _parts(repeats)
+    absorbs = (rules[part] != 1) | (rules[whole] != 3)
+    part, whole = part[absorbs], whole[absorbs]
     # the heaviest first, so that what they are part of is decided before
     size = (repeats.stop - repeats.first)[repeats.offsets[:-1]]
     for row, other in zip(*(side[np.lexsort((part, -size[part]))].tolist() for side in (part, whole)), strict=True):

@@ -106,10 +106,10 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
 
     selected = np.array([config.reports(code) for code in PASSAGES])[judged.rules - 1]
     wanted = selected & (judged.confidence >= config.min_confidence)
-    rows = np.flatnonzero(wanted)
+    rows = np.flatnonzero(wanted & (judged.rules != 1))
     wanted[rows[addresses(table, judged.repeats, texts.readings, rows, config.min_words)]] = False
-    shown = np.flatnonzero(reported(judged.repeats, wanted))
-    weaker = int((reported(judged.repeats, selected) & ~wanted).sum())
+    shown = np.flatnonzero(reported(judged.repeats, judged.rules, wanted))
+    weaker = int((reported(judged.repeats, judged.rules, selected) & ~wanted).sum())
     instances = apart(instances, places_of(texts, judged.repeats), shown)
     comments = list(_unused(texts, rules, used, settings))
     return report(texts, table, judged.take(shown), instances, comments, failures, config, weaker)
