@@ -12,6 +12,7 @@ import click
 from dedup import __version__
 
 _COMMANDS = {
+    "compile": "dedup.cli.compile",
     "config": "dedup.cli.config",
     "explain": "dedup.cli.explain",
     "lint": "dedup.cli.lint",

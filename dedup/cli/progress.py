@@ -8,7 +8,7 @@ from dedup.lint import run as check
 from dedup.lint.findings import Report
 from dedup.lint.run import Settings
 from dedup.lint.sources.discover import NOTHING, Selection
-from dedup.match.progress import reporting
+from dedup.progress import reporting
 
 
 def lint(

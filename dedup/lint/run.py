@@ -24,7 +24,7 @@ from dedup.lint.suppress.comments import without_ignores
 from dedup.lint.suppress.passages import places_of, without_suppressed
 from dedup.lint.texts import Texts
 from dedup.match.merge import Repeats, repeats_of
-from dedup.match.progress import Progress, silent
+from dedup.progress import Progress, silent
 
 COMPARING = "comparing"
 

@@ -16,7 +16,7 @@ from dedup.kernels.candidates import Postings, Sets, similarity
 from dedup.kernels.rows import bounds
 from dedup.match.candidates import by_bands, by_prefix, largest_first, ranges_of, shared, whole
 from dedup.match.groups import PAIR, Duplicates, Known, Linkage, Measure, grouped
-from dedup.match.progress import Progress, reporting
+from dedup.progress import Progress, reporting
 from dedup.sketch import arguments
 from dedup.sketch.bands import choose
 from dedup.sketch.collection import counted
@@ -193,7 +193,7 @@ def _read(texts: Any, shingle_size: int, report: Progress) -> _Read:
     sizes, weights = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     prints = [np.empty((0, 2), np.uint64)]
     filled = done = 0
-    with closing(shingle_sets(texts, shingle_size)) as parts:
+    with closing(shingle_sets(texts, shingle_size, report)) as parts:
         for part in parts:
             needed = filled + len(part.values)
             if needed > len(values):

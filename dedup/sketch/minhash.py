@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels import threads
 from dedup.sketch import arguments
-from dedup.sketch.collection import Chunk, chunks, counted
-from dedup.sketch.sets import shingles_of
+from dedup.sketch.collection import Chunk, counted
+from dedup.sketch.sets import expected_chunks, shingles_of
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash, MinHash
@@ -103,7 +103,7 @@ class MinHasher:
 
         def rooms() -> Iterator[tuple[Chunk, NDArray[np.uint32]]]:
             filled = 0
-            for chunk in chunks(texts):
+            for chunk in expected_chunks(texts):
                 first, filled = filled, filled + len(chunk.offsets) - 1
                 if total is None:
                     yield chunk, np.empty((filled - first, self.num_perm), np.uint32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from dedup import kernels
 from dedup.kernels import threads
-from dedup.sketch.collection import Chunk, chunks
+from dedup.progress import Progress, silent
+from dedup.sketch.collection import Chunk, chunks, counted
 from dedup.text import fold
 
 Ints = NDArray[np.int64]
@@ -30,7 +31,7 @@ class ShingleSets(NamedTuple):
     """uint64 (n, 2): equal where sets are equal."""
 
 
-def shingle_sets(texts: Any, size: int) -> Generator[ShingleSets]:
+def shingle_sets(texts: Any, size: int, progress: Progress = silent) -> Generator[ShingleSets]:
     """Yield the sets of shingles of a collection, a chunk of texts at a time, in order.
 
     Parameters
@@ -39,6 +40,8 @@ def shingle_sets(texts: Any, size: int) -> Generator[ShingleSets]:
         What `dedup.sketch.collection.chunks` accepts; its exceptions are passed on.
     size
         Number of words in a shingle, at least 1.
+    progress
+        Called if kernels have to be compiled first.
 
     Notes
     -----
@@ -51,7 +54,25 @@ def shingle_sets(texts: Any, size: int) -> Generator[ShingleSets]:
         values, offsets = sets.sorted_rows(values, offsets)
         return ShingleSets(values, offsets, weights, sets.fingerprints(values, offsets))
 
-    return threads.mapped(work, chunks(texts))
+    return threads.mapped(work, expected_chunks(texts, progress))
+
+
+def expected_chunks(texts: Any, progress: Progress = silent) -> Iterator[Chunk]:
+    """Return `dedup.sketch.collection.chunks`, and prepare the engine for as much text as there seems to be.
+
+    That is what was read so far, and as much again for each further text if their number is known.
+    """
+    given, total = chunks(texts), counted(texts)
+
+    def prepared() -> Iterator[Chunk]:
+        size = count = 0
+        for chunk in given:
+            size += len(chunk.data)
+            count += len(chunk.offsets) - 1
+            kernels.expect(max(size, size * (total or 0) // count) // 16, progress)
+            yield chunk
+
+    return prepared()
 
 
 def shingles_of(chunk: Chunk, size: int) -> tuple[Keys, Ints, Ints]:

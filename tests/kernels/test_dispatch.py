@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from importlib.util import find_spec
 
 import pytest
 
@@ -58,15 +57,6 @@ def test_an_article_is_read_without_numba_and_datasketch(fresh) -> None:
     modules = "print({'numba', 'datasketch'} & {*sys.modules})"
     program = f"import dedup, sys; dedup.find_repeats('a b c d e f g h. ' * 100); {modules}"
     assert fresh(program) == "set()"
-
-
-@pytest.mark.skipif(not find_spec("numba"), reason="numba is not installed")
-def test_large_input_takes_the_compiled_engine_and_small_input_follows_once_it_is_there(fresh) -> None:
-    program = (
-        "from dedup import kernels\n"
-        "for size in (100, 30_000, 2_000_000, 30_000, 100): print(kernels.engine(size).__name__.split('.')[-1])"
-    )
-    assert fresh(program).split() == ["reference", "reference", "compiled", "compiled", "reference"]
 
 
 def test_without_numba_large_input_takes_the_reference_engine(fresh) -> None:

@@ -4,8 +4,9 @@ The twin of ``dedup.kernels.reference.align``, where the contracts stand.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from dedup.kernels.compiled.kernel import kernel
 
 Ints = NDArray[np.int64]
 Tokens = NDArray[np.int32]
@@ -17,7 +18,7 @@ _SECOND = np.uint8(2)
 _MATCH = np.uint8(3)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _trace(
     out: Tokens, count: int, row: int, step: NDArray[np.uint8], x: int, y: int, a: int, b: int, way: int
 ) -> tuple[Tokens, int]:
@@ -46,7 +47,7 @@ def _trace(
     return out, count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def align_gaps(
     hashes: NDArray[np.uint64], weight: Ints, a: Tokens, a_size: Tokens, b: Tokens, b_size: Tokens
 ) -> tuple[Tokens, Tokens, Tokens]:
@@ -85,7 +86,7 @@ def align_gaps(
     return out[0, :count].copy(), out[1, :count].copy(), out[2, :count].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def extend(
     hashes: NDArray[np.uint64], weight: Ints, a: Tokens, a_size: Tokens, b: Tokens, b_size: Tokens, way: int, drop: int
 ) -> tuple[Tokens, Tokens, Tokens]:
@@ -147,7 +148,7 @@ def extend(
     return out[0, :count].copy(), out[1, :count].copy(), out[2, :count].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def maximal_segments(gain: Ints, loss: Ints, offsets: Ints) -> tuple[Ints, Ints]:
     """As the reference engine's."""
     n = len(gain)

@@ -6,16 +6,16 @@ The twin of ``dedup.kernels.reference.forest``, where the contracts stand.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from dedup.kernels.candidates import Postings, Sets
+from dedup.kernels.compiled.kernel import kernel
 from dedup.kernels.compiled.pairs import Matches, verified
 
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def components(first: Ints, second: Ints, count: int) -> Ints:
     """As the reference engine's: union-find (Tarjan, 1975), the lowest number of a component being its root."""
     parent = np.arange(count)
@@ -28,7 +28,7 @@ def components(first: Ints, second: Ints, count: int) -> Ints:
     return parent
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def forest(sets: Sets, postings: Postings, threshold: float) -> Matches:
     """As the reference engine's."""
     n, held = len(sets.sizes), len(postings.members)
@@ -88,7 +88,7 @@ def forest(sets: Sets, postings: Postings, threshold: float) -> Matches:
     return smaller[:edges].copy(), larger[:edges].copy(), common[:edges].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def stars(sets: Sets, postings: Postings, threshold: float) -> Matches:
     """As the reference engine's."""
     n, held = len(sets.sizes), len(postings.members)
@@ -122,7 +122,7 @@ def stars(sets: Sets, postings: Postings, threshold: float) -> Matches:
     return smaller[:edges].copy(), larger[:edges].copy(), common[:edges].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def centers(smaller: Ints, larger: Ints, similarity: NDArray[np.float64], count: int) -> Ints:
     """As the reference engine's."""
     center = np.arange(count)
@@ -138,7 +138,7 @@ def centers(smaller: Ints, larger: Ints, similarity: NDArray[np.float64], count:
     return center
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _root(parent: Ints, i: int) -> int:
     while parent[i] != i:
         parent[i] = parent[parent[i]]

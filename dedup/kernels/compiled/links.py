@@ -4,14 +4,15 @@ The twin of ``dedup.kernels.reference.links``, where the contracts stand.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from dedup.kernels.compiled.kernel import kernel
 
 Ints = NDArray[np.int64]
 Tokens = NDArray[np.int32]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def link_seeds(
     classes: Tokens, values: Tokens, offsets: Ints, heads: NDArray[np.bool_], until: int, common: int
 ) -> tuple[Tokens, Tokens, Tokens]:
@@ -60,7 +61,7 @@ def link_seeds(
     return out[0, :count].copy(), out[1, :count].copy(), out[2, :count].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def common_run(hashes: NDArray[np.uint64], a: Tokens, b: Tokens, most: Tokens, step: int) -> Tokens:
     """As the reference engine's."""
     result = np.zeros(len(a), np.int32)
@@ -73,7 +74,7 @@ def common_run(hashes: NDArray[np.uint64], a: Tokens, b: Tokens, most: Tokens, s
     return result
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def chain(
     a: Tokens,
     b: Tokens,
@@ -135,7 +136,7 @@ def chain(
     return follow, score
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def walk(follow: Tokens, heads: Tokens) -> tuple[Tokens, Ints]:
     """As the reference engine's."""
     n = len(follow)

@@ -9,11 +9,11 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from dedup.kernels import threads
 from dedup.kernels.candidates import Postings, Sets
+from dedup.kernels.compiled.kernel import kernel
 
 Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
@@ -66,7 +66,7 @@ def _counts(values: Keys, ranges: list[tuple[int, int]], ways: np.uint64, starts
     return counts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _dealt_sizes(values: Keys, first: int, last: int, ways: np.uint64) -> Ints:
     """How many of a range of values go to each of ``2**ways`` parts."""
     sizes = np.zeros(np.int64(1) << np.int64(ways), np.int64)
@@ -75,7 +75,7 @@ def _dealt_sizes(values: Keys, first: int, last: int, ways: np.uint64) -> Ints:
     return sizes
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _deal(values: Keys, first: int, last: int, ways: np.uint64, ends: Ints, dealt: Keys) -> None:
     for i in range(first, last):
         part = np.int64(values[i] >> (np.uint64(64) - ways))
@@ -83,7 +83,7 @@ def _deal(values: Keys, first: int, last: int, ways: np.uint64, ends: Ints, deal
         ends[part] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count(dealt: Keys, bounds: Ints, first: int, last: int, counts: NDArray[np.uint16]) -> None:
     """How often each value stands in its part: a hash table with linear probing, half full at the most."""
     table = np.empty(0, np.int32)
@@ -112,7 +112,7 @@ def _count(dealt: Keys, bounds: Ints, first: int, last: int, counts: NDArray[np.
             counts[begin + i] = counts[begin + leader[i]]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _collect(
     values: Keys,
     first: int,
@@ -129,7 +129,7 @@ def _collect(
         ends[part] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _kept_sizes(offsets: Ints, order: Ints, held: NDArray[np.uint16], sizes: Ints) -> None:
     """How many values of each row, in this order, stand in another."""
     for turn in range(len(order)):
@@ -139,7 +139,7 @@ def _kept_sizes(offsets: Ints, order: Ints, held: NDArray[np.uint16], sizes: Int
         sizes[turn] = kept
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _keep(
     values: Keys, offsets: Ints, order: Ints, held: NDArray[np.uint16], found: Keys, counts: NDArray[np.uint16]
 ) -> None:
@@ -152,7 +152,7 @@ def _keep(
                 n += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def prefixes(
     values: Keys, offsets: Ints, counts: NDArray[np.uint16], wanted: Ints
 ) -> tuple[Keys, NDArray[np.int32], NDArray[np.int32]]:
@@ -185,7 +185,7 @@ def prefixes(
     return keys, owners, turns
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def matches(sets: Sets, postings: Postings, threshold: float, containment: bool, first: int, last: int) -> Matches:
     """As the reference engine's."""
     smaller, larger = np.empty(1024, np.int32), np.empty(1024, np.int32)
@@ -219,7 +219,7 @@ def matches(sets: Sets, postings: Postings, threshold: float, containment: bool,
     return smaller[:n].copy(), larger[:n].copy(), common[:n].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def verified(sets: Sets, x: int, y: int, threshold: float, containment: bool) -> int:
     """How many values two sets have in common, 0 if that is not enough. Set `x` is not larger than `y`."""
     i, end = sets.starts[x], sets.ends[x]

@@ -1,13 +1,14 @@
 """Intervals of a suffix array, and places that do not overlap, in Numba."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from dedup.kernels.compiled.kernel import kernel
 
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def lcp_intervals(shared: Ints) -> tuple[Ints, Ints, Ints]:
     """As the reference engine's."""
     n = len(shared)
@@ -30,7 +31,7 @@ def lcp_intervals(shared: Ints) -> tuple[Ints, Ints, Ints]:
     return lo[:count].copy(), hi[:count].copy(), depth[:count].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def disjoint(values: NDArray[np.int32], offsets: Ints, lengths: NDArray[np.int32]) -> NDArray[np.bool_]:
     """As the reference engine's."""
     keep = np.zeros(len(values), np.bool_)

@@ -4,13 +4,14 @@ The twin of ``dedup.kernels.reference.postings``, where the contract stands.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from dedup.kernels.compiled.kernel import kernel
 
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def equal_keys(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int32], Ints]:
     """As the reference engine's: a hash table with linear probing, half full at the most, instead of sorts."""
     n = len(keys)
@@ -52,7 +53,7 @@ def equal_keys(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int32], Ints]:
     return values, offsets
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def ascending(keys: Ints) -> Ints:
     """As the reference engine's: a radix sort, eleven bits a pass, passes in which all digits are equal left out."""
     n = len(keys)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from dedup.kernels.compiled.text import _PRIME5, _roll, _round, _scattered, _taken
+from dedup.kernels.compiled.kernel import kernel
+from dedup.kernels.compiled.xxh64 import PRIME5, finish, mix_lane, roll, take_lane
 
 _HALVES: Final = (np.uint64(0), np.uint64(0x9E3779B97F4A7C15))
 _FIRST: Final = np.uint64(0xFF51AFD7ED558CCD)
@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def shingle_rows(hashes: Keys, bounds: Ints, size: int) -> tuple[Keys, Ints]:
     """As the reference engine's. Up to three tokens wide, what a token adds to a hash is worked out once."""
     texts = len(bounds) - 1
@@ -33,23 +33,23 @@ def shingle_rows(hashes: Keys, bounds: Ints, size: int) -> tuple[Keys, Ints]:
     values = np.empty(offsets[texts], np.uint64)
     lanes = np.empty(np.int64(bounds[texts]) if size <= 3 else 0, np.uint64)
     for i in range(len(lanes)):
-        lanes[i] = _round(np.uint64(0), hashes[i])
+        lanes[i] = mix_lane(np.uint64(0), hashes[i])
     for text in range(texts):
         first, last = offsets[text], offsets[text + 1]
         width = min(bounds[text + 1] - bounds[text], size)
         if size > 3:
             if width:
-                _roll(hashes[bounds[text] : bounds[text + 1]], width, values[first:last])
+                roll(hashes[bounds[text] : bounds[text + 1]], width, values[first:last])
             continue
         for i in range(last - first):
-            h = _PRIME5 + np.uint64(8 * width)
+            h = PRIME5 + np.uint64(8 * width)
             for k in range(width):
-                h = _taken(h, lanes[bounds[text] + i + k])
-            values[first + i] = _scattered(h)
+                h = take_lane(h, lanes[bounds[text] + i + k])
+            values[first + i] = finish(h)
     return values, offsets
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sorted_rows(values: Keys, offsets: Ints) -> tuple[Keys, Ints]:
     """Return what the reference engine returns.
 
@@ -102,7 +102,7 @@ def sorted_rows(values: Keys, offsets: Ints) -> tuple[Keys, Ints]:
     return kept[:n].copy(), bounds
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fingerprints(values: Keys, offsets: Ints) -> Keys:
     """As the reference engine's."""
     found = np.zeros((len(offsets) - 1, 2), np.uint64)
@@ -116,7 +116,7 @@ def fingerprints(values: Keys, offsets: Ints) -> Keys:
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def copies(fingerprints: NDArray[np.uint64]) -> Ints:
     """As the reference engine's: a hash table with linear probing, half full at the most."""
     n = len(fingerprints)

@@ -4,14 +4,15 @@ The twin of ``dedup.kernels.reference.signatures``, where the contracts stand.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from dedup.kernels.compiled.kernel import kernel
 
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint32]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _mixed(value: np.uint64) -> np.uint32:
     mixed = np.uint32(value)
     mixed = np.uint32(mixed ^ np.uint32(mixed >> np.uint32(16)))
@@ -21,7 +22,7 @@ def _mixed(value: np.uint64) -> np.uint32:
     return np.uint32(mixed ^ np.uint32(mixed >> np.uint32(16)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def minhash(values: NDArray[np.uint64], offsets: Ints, a: Words, b: Words, signatures: Words) -> None:
     """As the reference engine's.
 
@@ -46,7 +47,7 @@ def minhash(values: NDArray[np.uint64], offsets: Ints, a: Words, b: Words, signa
                 row[k] = min(row[k], min(left, right))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def band_keys(signatures: Words, first: int, rows: int) -> NDArray[np.uint64]:
     """As the reference engine's."""
     keys = np.zeros(len(signatures), np.uint64)

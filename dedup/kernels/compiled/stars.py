@@ -6,8 +6,9 @@ The twin of ``dedup.kernels.reference.stars``, where the contracts stand.
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from dedup.kernels.compiled.kernel import kernel
 
 Ints = NDArray[np.int64]
 Tokens = NDArray[np.int32]
@@ -15,14 +16,14 @@ Tokens = NDArray[np.int32]
 _CELL = 3  # a grid cell is 8 tokens wide
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _wider(values: Any, room: int) -> Any:
     result = np.empty((values.shape[0], room), values.dtype)
     result[:, : values.shape[1]] = values
     return result
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cut_tandems(a: Tokens, b: Tokens, size: Tokens, offsets: Ints) -> tuple[Tokens, Tokens, Tokens, Ints]:
     """As the reference engine's."""
     out = np.empty((3, len(a) + 64), np.int32)
@@ -55,7 +56,7 @@ def cut_tandems(a: Tokens, b: Tokens, size: Tokens, offsets: Ints) -> tuple[Toke
     return out[0, :count].copy(), out[1, :count].copy(), out[2, :count].copy(), rows[0, : made + 1].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _clip(
     lo: Any, hi: Any, first: Any, stop: Any, weight: Ints, a: Tokens, b: Tokens, size: Tokens, run: int
 ) -> tuple[Any, Any, Any, Any, Any]:
@@ -87,12 +88,12 @@ def _clip(
     return matched, columns + weight[hi] - weight[behind], inside, start, end
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _covers(places: Ints, p: Any, lo: Any, hi: Any) -> Any:
     return 10 * (min(hi, places[1, p]) - max(lo, places[0, p])) >= 9 * (hi - lo)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _known(
     first: int,
     stop: int,
@@ -149,7 +150,7 @@ def _known(
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def stars(
     weight: Ints,
     a: Tokens,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from dedup.kernels.alphabet import (
@@ -26,13 +25,10 @@ from dedup.kernels.alphabet import (
     WEIGHTS,
     Alphabet,
 )
+from dedup.kernels.compiled.kernel import kernel
+from dedup.kernels.compiled.xxh64 import digest, roll, take_stripe
 from dedup.kernels.reference.text import folds as folds  # for people to read: never asked of a long text
 
-_PRIME1: Final = np.uint64(0x9E3779B185EBCA87)
-_PRIME2: Final = np.uint64(0xC2B2AE3D27D4EB4F)
-_PRIME3: Final = np.uint64(0x165667B19E3779F9)
-_PRIME4: Final = np.uint64(0x85EBCA77C2B2AE63)
-_PRIME5: Final = np.uint64(0x27D4EB2F165667C5)
 _WEIGHTS: Final = np.array(WEIGHTS, np.uint8)
 
 
@@ -44,7 +40,7 @@ def tokens(
     starts = np.empty(len(codes), np.int32)
     ends = np.empty(len(codes), np.int32)
     weights = np.empty(len(codes), np.uint8)
-    n = _scan(
+    n = scan(
         codes,
         alphabet.records,
         alphabet.classes,
@@ -66,84 +62,12 @@ def shingle_hashes(hashes: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
     if not width:
         return np.empty(0, np.uint64)
     found = np.empty(len(hashes) - width + 1, np.uint64)
-    _roll(hashes, width, found)
+    roll(hashes, width, found)
     return found
 
 
-@njit(cache=True, nogil=True)
-def _round(lane: np.uint64, word: np.uint64) -> np.uint64:
-    lane += word * _PRIME2
-    lane = (lane << np.uint64(31)) | (lane >> np.uint64(33))
-    return lane * _PRIME1
-
-
-@njit(cache=True, nogil=True)
-def _taken(h: np.uint64, lane: np.uint64) -> np.uint64:
-    """Return the hash after one more lane, which has been through `_round`."""
-    h ^= lane
-    return ((h << np.uint64(27)) | (h >> np.uint64(37))) * _PRIME1 + _PRIME4
-
-
-@njit(cache=True, nogil=True)
-def _scattered(h: np.uint64) -> np.uint64:
-    """Return the hash after the last step of xxh64."""
-    h = (h ^ (h >> np.uint64(33))) * _PRIME2
-    h = (h ^ (h >> np.uint64(29))) * _PRIME3
-    return h ^ (h >> np.uint64(32))
-
-
-@njit(cache=True, nogil=True)
-def _absorb(lanes: NDArray[np.uint64], words: NDArray[np.uint64], first: bool) -> None:
-    """Take in a stripe of four words: the message's first, or one more."""
-    if first:
-        lanes[0] = _PRIME1 + _PRIME2
-        lanes[1] = _PRIME2
-        lanes[2] = np.uint64(0)
-        lanes[3] = np.uint64(0) - _PRIME1
-    for k in range(4):
-        lanes[k] = _round(lanes[k], words[k])
-
-
-@njit(cache=True, nogil=True)
-def _digest(lanes: NDArray[np.uint64], words: NDArray[np.uint64], last: np.uint64, size: int) -> np.uint64:
-    """xxh64 of `size` bytes: stripes are in `lanes`, further whole words in `words`, what remains in `last`."""
-    if size >= 32:
-        h = np.uint64(0)
-        for k in range(4):
-            turn = np.uint64((1, 7, 12, 18)[k])
-            h += (lanes[k] << turn) | (lanes[k] >> (np.uint64(64) - turn))
-        for k in range(4):
-            h = (h ^ _round(np.uint64(0), lanes[k])) * _PRIME1 + _PRIME4
-    else:
-        h = _PRIME5
-    h += np.uint64(size)
-    for k in range((size & 31) >> 3):
-        h = _taken(h, _round(np.uint64(0), words[k]))
-    if size & 4:
-        h ^= (last & np.uint64(0xFFFFFFFF)) * _PRIME1
-        h = ((h << np.uint64(23)) | (h >> np.uint64(41))) * _PRIME2 + _PRIME3
-        last >>= np.uint64(32)
-    for _ in range(size & 3):
-        h ^= (last & np.uint64(0xFF)) * _PRIME5
-        h = ((h << np.uint64(11)) | (h >> np.uint64(53))) * _PRIME1
-        last >>= np.uint64(8)
-    return _scattered(h)
-
-
-@njit(cache=True, nogil=True)
-def _roll(hashes: NDArray[np.uint64], width: int, found: NDArray[np.uint64]) -> None:
-    """Fill `found` with the hash of every `width` hashes in a row."""
-    lanes = np.empty(4, np.uint64)
-    for i in range(len(found)):
-        k = 0
-        while k + 4 <= width:
-            _absorb(lanes, hashes[i + k : i + k + 4], k == 0)
-            k += 4
-        found[i] = _digest(lanes, hashes[i + k : i + width], np.uint64(0), 8 * width)
-
-
-@njit(cache=True, nogil=True)
-def _scan(
+@kernel
+def scan(
     codes: NDArray[np.uint32],
     records: NDArray[np.uint16],
     classes: NDArray[np.uint8],
@@ -182,7 +106,7 @@ def _scan(
                 if j < n and classes[records[codes[j]]] == LETTER:
                     continue
             if base:
-                hashes[found] = _digest(lanes, words, word, size)
+                hashes[found] = digest(lanes, words, word, size)
                 ends[found] = end
                 found += 1
                 base = SEPARATOR
@@ -202,7 +126,7 @@ def _scan(
         for k in range(first, last):
             if opens and k == closing:
                 if base:
-                    hashes[found] = _digest(lanes, words, word, size)
+                    hashes[found] = digest(lanes, words, word, size)
                     ends[found] = end
                     found += 1
                 starts[found] = i
@@ -241,7 +165,7 @@ def _scan(
                 words[((size - length) >> 3) & 3] = word
                 word = fresh >> np.uint64(8 * room)
                 if size & 31 < length and size >= 32:
-                    _absorb(lanes, words, size < 64)
+                    take_stripe(lanes, words, size < 64)
         if kind >= LETTER:
             base = kind
         end = i + 1

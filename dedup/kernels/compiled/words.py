@@ -10,21 +10,21 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from dedup.kernels.alphabet import APOSTROPHE, IDENTITIES, MARK, Alphabet
-from dedup.kernels.compiled.text import (
-    _PRIME1,
-    _PRIME2,
-    _PRIME3,
-    _PRIME5,
-    _absorb,
-    _digest,
-    _round,
-    _scan,
-    _scattered,
-    _taken,
+from dedup.kernels.compiled.kernel import kernel
+from dedup.kernels.compiled.text import scan
+from dedup.kernels.compiled.xxh64 import (
+    PRIME1,
+    PRIME2,
+    PRIME3,
+    PRIME5,
+    digest,
+    finish,
+    mix_lane,
+    take_lane,
+    take_stripe,
 )
 
 # Eight bytes at a time: what sets the highest bit of those from, or past, a character; and what makes letters small,
@@ -79,7 +79,7 @@ def _ascii(alphabet: Alphabet) -> NDArray[np.uint8]:
     return table
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _texts(
     data: NDArray[np.uint8],
     eights: NDArray[np.uint64],
@@ -114,7 +114,7 @@ def _texts(
                 codes = np.empty(room, np.uint32)
                 starts, ends, quarters = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.uint8)
             size = _decode(data, first, last, codes)
-            found = _scan(
+            found = scan(
                 codes[:size],
                 records,
                 classes,
@@ -133,7 +133,7 @@ def _texts(
     return hashes, bounds, weights
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _ascii_words(
     data: NDArray[np.uint8],
     eights: NDArray[np.uint64],
@@ -170,16 +170,16 @@ def _ascii_words(
                 edge += 2
         elif size < 8:
             word = (eights[start] | _CASE) & ((_ONE << np.uint64(8 * size)) - _ONE)
-            hashes[n] = _rest(_PRIME5 + np.uint64(size), word, size)
+            hashes[n] = _rest(PRIME5 + np.uint64(size), word, size)
         else:
-            h = _taken(_PRIME5 + np.uint64(size), _round(np.uint64(0), eights[start] | _CASE))
+            h = take_lane(PRIME5 + np.uint64(size), mix_lane(np.uint64(0), eights[start] | _CASE))
             word = (eights[start + 8] | _CASE) & ((_ONE << np.uint64(8 * size - 64)) - _ONE)
             hashes[n] = _rest(h, word, size)
         n += 1
     return n if count >= 0 else -1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _edges(data: NDArray[np.uint8], eights: NDArray[np.uint64], first: int, last: int, edges: NDArray[np.int32]) -> int:
     """Fill `edges` with the positions where runs of letters and digits begin and end, counted from `first`.
 
@@ -223,7 +223,7 @@ def _edges(data: NDArray[np.uint8], eights: NDArray[np.uint64], first: int, last
     return -1 if seen & _HIGHEST else count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _word(
     data: NDArray[np.uint8],
     first: int,
@@ -250,29 +250,29 @@ def _word(
             words[((size >> 3) - 1) & 3] = word
             word = np.uint64(0)
             if size & 31 == 0:
-                _absorb(lanes, words, size == 32)
-    return _digest(lanes, words, word, size), int(i)
+                take_stripe(lanes, words, size == 32)
+    return digest(lanes, words, word, size), int(i)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _rest(h: np.uint64, word: np.uint64, size: int) -> np.uint64:
     """Return the final xxh64, when all whole lanes are in `h` and the remaining bytes are in `word`."""
     # No branches: how long a word is cannot be foreseen, and a wrong guess costs more than steps that are not needed:
     # 89 ms instead of 80.
-    four = h ^ ((word & np.uint64(0xFFFFFFFF)) * _PRIME1)
-    four = ((four << np.uint64(23)) | (four >> np.uint64(41))) * _PRIME2 + _PRIME3
+    four = h ^ ((word & np.uint64(0xFFFFFFFF)) * PRIME1)
+    four = ((four << np.uint64(23)) | (four >> np.uint64(41))) * PRIME2 + PRIME3
     mask = np.uint64(0) - np.uint64((size >> 2) & 1)
     h ^= (h ^ four) & mask
     word >>= np.uint64(32) & mask
     for turn in range(3):
-        byte = h ^ ((word & np.uint64(0xFF)) * _PRIME5)
-        byte = ((byte << np.uint64(11)) | (byte >> np.uint64(53))) * _PRIME1
+        byte = h ^ ((word & np.uint64(0xFF)) * PRIME5)
+        byte = ((byte << np.uint64(11)) | (byte >> np.uint64(53))) * PRIME1
         h ^= (h ^ byte) & (np.uint64(0) - np.uint64(size & 3 > turn))
         word >>= np.uint64(8)
-    return _scattered(h)
+    return finish(h)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _decode(data: NDArray[np.uint8], first: int, last: int, codes: NDArray[np.uint32]) -> int:
     """UTF-8, which must be valid but for surrogates, to code points; returns how many."""
     size = 0

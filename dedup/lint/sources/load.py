@@ -17,7 +17,7 @@ from dedup.lint.findings import Failure, Source
 from dedup.lint.sources.decode import decode
 from dedup.lint.sources.discover import Document
 from dedup.lint.sources.paths import reason
-from dedup.match.progress import Progress, silent
+from dedup.progress import Progress, silent
 from dedup.text.reading import Reading, read
 
 READING: Final = "reading files"
@@ -65,7 +65,7 @@ def load(
         else:
             sources[document.path] = Source(document.path, text)
     # Compiled kernels pay for themselves if all texts together are long enough, though no single one may be.
-    kernels.engine(sum(len(source.text) for source in sources.values()))
+    kernels.expect(sum(len(source.text) for source in sources.values()), progress)
     markups = {document.path: document.markup for document in documents}
     readings: dict[Hashable, Reading] = {}
     for path, source in sources.items():

@@ -1,4 +1,8 @@
-"""Telling how far long work has come."""
+"""How far long work has come, for whoever called it.
+
+Functions that take long call a `Progress` that they are given, and draw nothing. The bar is here and not on the command
+line, because ``find_duplicates(progress=True)`` shows the same one, and imports run downwards only.
+"""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from dedup.match import progress as told
-from dedup.match.progress import reporting
+from dedup import progress as told
+from dedup.progress import reporting
 
 
 class Terminal(io.StringIO):
