@@ -3,13 +3,14 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import click
 
 from dedup.cli.baseline import baseline_at, check_options, read_baseline, update_file
 from dedup.cli.options import SearchOptions, prepare, search_options
 from dedup.cli.progress import lint, writing
-from dedup.cli.reports import STANDARD_OUTPUT, ReportOptions, check_targets, deliver, report_options
+from dedup.cli.reports import STANDARD_OUTPUT, ReportOptions, check_targets, deliver, print_statistics, report_options
 from dedup.lint.findings import Report
 from dedup.lint.rank import arranged
 from dedup.lint.reporters.names import count
@@ -63,6 +64,7 @@ def command(
     """
     search = prepare(paths, options)
     selection, corpus = search.selection, search.corpus
+    settings = replace(search.settings, statistics=reporting.statistics)
     if baseline is None and not revision:
         baseline = search.settings.config.baseline
     elsewhere = reporting.output != STANDARD_OUTPUT or bool(reporting.reports)
@@ -83,7 +85,7 @@ def command(
             before = baseline_at(revision, search, lambda files, read: lint(files, search.settings, read))
 
         def lint_again() -> Report:
-            return without_known(lint(selection, search.settings, search.read, corpus), before)
+            return without_known(lint(selection, settings, search.read, corpus), before)
 
         if add_ignores:
             from dedup.cli.add_ignores import write_ignores
@@ -94,4 +96,6 @@ def command(
         shown = arranged(report, reporting.sort, reporting.top)
         with writing(reporting.targets):
             deliver(shown, reporting.targets, {document.path for document in selection.documents})
+    if report.summary.totals is not None:
+        print_statistics(report.summary.totals, reporting.targets)
     return int(reporting.fails(report))

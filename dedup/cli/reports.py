@@ -11,9 +11,9 @@ import click
 
 from dedup.cli.options import option, options_of
 from dedup.cli.output import plain_view, view, write
-from dedup.lint.findings import Report
+from dedup.lint.findings import Report, Totals
 from dedup.lint.rank import ORDERS
-from dedup.lint.reporters import FORMATS, renderer
+from dedup.lint.reporters import FORMATS, renderer, statistics, summary
 from dedup.lint.rules import Severity
 from dedup.lint.sources.discover import STANDARD_INPUT, Document
 
@@ -88,12 +88,23 @@ class ReportOptions:
         metavar="N",
         help="Show only the first N findings. The summary and the exit code are those of all findings.",
     )
+    statistics: bool = option(
+        "--statistics",
+        is_flag=True,
+        help="Also print how much of each file is repeated, and how much each pair of files has in common.",
+    )
     fail_on: str = option(
         "--fail-on",
         type=click.Choice([severity.label for severity in sorted(Severity, reverse=True)]),
         default=Severity.WARNING.label,
         show_default=True,
         help="Minimum severity that makes the run fail.",
+    )
+    max_share: float | None = option(
+        "--max-share",
+        type=click.FloatRange(min=0, max=100),
+        metavar="PERCENT",
+        help="Also fail if more than PERCENT of all words are repeated.",
     )
     exit_zero: bool = option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 
@@ -103,9 +114,13 @@ class ReportOptions:
         return (Target(self.format_name, self.output), *self.reports)
 
     def fails(self, report: Report) -> bool:
-        """Return whether a report makes the run fail."""
+        """Return whether a report makes the run fail; too large a share is also reported on standard error."""
         gravest = max((finding.severity for finding in report.findings), default=None)
-        return gravest is not None and gravest >= Severity[self.fail_on.upper()] and not self.exit_zero
+        failed = gravest is not None and gravest >= Severity[self.fail_on.upper()]
+        if self.max_share is not None and report.summary.repeated_share * 100 > self.max_share:
+            click.echo(f"{summary.share(report)}; --max-share allows {self.max_share:g}%.", err=True)
+            failed = True
+        return failed and not self.exit_zero
 
 
 report_options = options_of(ReportOptions, "reporting")
@@ -147,6 +162,14 @@ def check_targets(targets: Sequence[Target], documents: Iterable[Document]) -> N
                 status = os.stat(document.path)
                 if document.path != STANDARD_INPUT and (file := existing.get((status.st_dev, status.st_ino))):
                     raise click.UsageError(f"{file!r} is one of the files to read; write the report to another file.")
+
+
+def print_statistics(totals: Totals, targets: Sequence[Target]) -> None:
+    """Print totals after the reports: on standard error if standard output has a report for programs."""
+    if any(target.file == STANDARD_OUTPUT and target.format_name != "full" for target in targets):
+        click.echo("".join(statistics.render(totals)), nl=False, err=True)
+    else:
+        write(statistics.render(totals))
 
 
 def deliver(report: Report, targets: Sequence[Target], focus: Collection[str]) -> None:

@@ -179,6 +179,41 @@ class Failure:
     readable: str = ""
 
 
+class FileTotal(NamedTuple):
+    """A file: its words, and those in places of findings."""
+
+    path: str
+    words: int
+    repeated_words: int
+
+    @property
+    def share(self) -> float:
+        """Share of the words that are repeated, 0 to 1."""
+        return self.repeated_words / self.words if self.words else 0.0
+
+
+class PairTotal(NamedTuple):
+    """Two files: the words of both, and those of both in places of findings that have a place in each of them."""
+
+    paths: tuple[str, str]
+    words: int
+    repeated_words: int
+
+    @property
+    def share(self) -> float:
+        """Share of the words that the files have in common, 0 to 1."""
+        return self.repeated_words / self.words if self.words else 0.0
+
+
+class Totals(NamedTuple):
+    """How much is repeated: all files that findings are about, and all pairs of files that have words in common."""
+
+    by_file: tuple[FileTotal, ...] = ()
+    by_pair: tuple[PairTotal, ...] = ()
+    uncounted: int = 0
+    """Findings that are in too many files to count the pairs of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """Counts: findings by rule; the words of everything read; those that lie in at least one place, each once; and
@@ -192,6 +227,8 @@ class Summary:
     """Findings that are not reported because their confidence is too low."""
     omitted: int = 0
     """Findings that are counted above, but not shown because only the first of a report are."""
+    totals: Totals | None = None
+    """Totals by file and by pair of files, if they were asked for; findings that are known count."""
 
     @property
     def repeated_share(self) -> float:

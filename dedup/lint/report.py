@@ -21,10 +21,11 @@ from dedup.lint.diagnose.judge import Judged
 from dedup.lint.diagnose.quotes import Said
 from dedup.lint.diagnose.spans import covered
 from dedup.lint.diagnose.table import TokenTable
-from dedup.lint.findings import Evidence, Failure, Finding, Location, Relation, Report, Source, Summary
+from dedup.lint.findings import Evidence, Failure, Finding, Location, Relation, Report, Source, Summary, Totals
 from dedup.lint.rules import PASSAGES, RULES, Instance, Severity
 from dedup.lint.suppress.comments import Suppression
 from dedup.lint.texts import Texts
+from dedup.lint.totals import totals
 from dedup.match.stream import QUARTERS
 from dedup.text.tokens import folded, tokenize
 
@@ -50,6 +51,7 @@ def report(
     failures: Sequence[Failure],
     config: Config,
     weaker: int = 0,
+    statistics: bool = False,
 ) -> Report:
     """Return the report of what is left after suppression and ranking.
 
@@ -69,6 +71,8 @@ def report(
         Tells how serious each rule is.
     weaker
         How many findings are not reported because their confidence is too low.
+    statistics
+        Whether the summary has totals by file and by pair of files.
 
     Returns
     -------
@@ -93,15 +97,17 @@ def report(
         int(table.weight[table.documents[texts.focus]]) // QUARTERS,
         _repeated(texts, table, judged) // QUARTERS,
         weaker=weaker,
+        totals=totals(texts, table, judged.repeats) if statistics else None,
     )
     return Report(tuple(findings), tuple(failures), len(texts.sources), summary)
 
 
-def nothing(files: int, failures: Sequence[Failure], config: Config) -> Report:
+def nothing(files: int, failures: Sequence[Failure], config: Config, statistics: bool = False) -> Report:
     """Return the report of a run in which no file of those in focus could be read."""
     fingerprint = _fingerprints()
     findings = tuple(_unreadable(failure, config, fingerprint) for failure in failures)
-    return Report(findings, tuple(failures), files, Summary({"DUP900": len(findings)} if findings else {}, 0, 0))
+    rules = {"DUP900": len(findings)} if findings else {}
+    return Report(findings, tuple(failures), files, Summary(rules, 0, 0, totals=Totals() if statistics else None))
 
 
 def _repeated(texts: Texts, table: TokenTable, judged: Judged) -> int:

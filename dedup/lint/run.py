@@ -41,6 +41,8 @@ class Settings:
     """Whether everything was read that the files in focus may repeat: if not, an unused comment is only a note."""
     passages: tuple[Hashes, ...] = ()
     """Passages on the allow-list."""
+    statistics: bool = False
+    """Whether the summary has totals by file and by pair of files."""
 
 
 def lint(
@@ -85,7 +87,7 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     """Return the report of texts that are read already: everything after loading."""
     config = settings.config
     if not texts.focus:
-        return nothing(len(texts.sources), failures, config)
+        return nothing(len(texts.sources), failures, config, settings.statistics)
     compared = texts._replace(readings=[without_ignores(reading) for reading in texts.readings])
     table = TokenTable.of(compared.readings)
     repeats = found(compared, table, config, settings.within)
@@ -112,7 +114,7 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     weaker = int((reported(judged.repeats, judged.rules, selected) & ~wanted).sum())
     instances = apart(instances, places_of(texts, judged.repeats), shown)
     comments = list(_unused(texts, rules, used, settings))
-    return report(texts, table, judged.take(shown), instances, comments, failures, config, weaker)
+    return report(texts, table, judged.take(shown), instances, comments, failures, config, weaker, settings.statistics)
 
 
 def found(texts: Texts, table: TokenTable, config: Config, within: bool) -> Repeats:

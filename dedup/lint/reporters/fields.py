@@ -32,6 +32,9 @@ def finding_fields(finding: Finding) -> dict[str, object]:
 def report_fields(report: Report) -> dict[str, object]:
     """Return everything about a report except its findings."""
     summary = report.summary
+    totals: dict[str, object] = {}
+    if summary.totals is not None:
+        totals["by_file"] = [total._asdict() for total in summary.totals.by_file]
     return {
         "errors": [{"path": failure.path, "message": failure.message} for failure in report.errors],
         "files": report.files,
@@ -43,5 +46,6 @@ def report_fields(report: Report) -> dict[str, object]:
             "known": summary.known,
             "weaker": summary.weaker,
             "omitted": summary.omitted,
+            **totals,
         },
     }
