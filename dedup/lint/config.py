@@ -52,7 +52,7 @@ class Config:
         0.6, Number(float, 0, 1, above=True), "Minimum share of words that changed passages have in common."
     )
     min_confidence: float = _key(
-        0.3,
+        0.25,
         Number(float, 0, 1),
         "Minimum confidence of a finding: how likely an editor acts on it. At 0 everything is reported.",
     )

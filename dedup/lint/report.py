@@ -231,6 +231,7 @@ def _instance(instance: Instance, sources: Sequence[Source], config: Config, fin
         similarity=1.0,
         fingerprint=fingerprint(instance.rule, min(place.content for place in places)),
         places=tuple(places),
+        confidence=RULES[instance.rule].confidence,
     )
 
 

@@ -15,7 +15,7 @@ from dedup.lint.diagnose.table import TokenTable, placed
 from dedup.lint.findings import Failure, Report
 from dedup.lint.rank import apart, reported
 from dedup.lint.report import Unused, nothing, report
-from dedup.lint.rules import DETECTORS, PASSAGES, REPEATS, Severity
+from dedup.lint.rules import DETECTORS, PASSAGES, REPEATS, RULES, Severity
 from dedup.lint.sources.discover import NOTHING, Selection
 from dedup.lint.sources.load import load
 from dedup.lint.suppress.allowlist import Allowed, Hashes
@@ -113,8 +113,11 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     shown = np.flatnonzero(reported(judged.repeats, judged.rules, wanted))
     weaker = int((reported(judged.repeats, judged.rules, selected) & ~wanted).sum())
     instances = apart(instances, places_of(texts, judged.repeats), shown)
+    confident = [found for found in instances if (RULES[found.rule].confidence or 1.0) >= config.min_confidence]
+    weaker += len(instances) - len(confident)
     comments = list(_unused(texts, rules, used, settings))
-    return report(texts, table, judged.take(shown), instances, comments, failures, config, weaker, settings.statistics)
+    shown_repeats = judged.take(shown)
+    return report(texts, table, shown_repeats, confident, comments, failures, config, weaker, settings.statistics)
 
 
 def found(texts: Texts, table: TokenTable, config: Config, within: bool) -> Repeats:

@@ -28,6 +28,7 @@ RULE: Final = Rule(
     ),
     remedy="Delete one of them, or add the word that is missing between them.",
     example="The pool is closed on on Mondays, and the bus stops at the\n[the gate](gate.md) every ten minutes.\n",
+    confidence=0.83,
 )
 
 KINDS: Final = (Block.PROSE, Block.HEADING, Block.LIST, Block.CELL, Block.QUOTE)

@@ -33,6 +33,9 @@ class Rule:
     """What to do."""
     example: str
     """Text that the rule reports, as it may stand in a file."""
+    confidence: float | None = None
+    """How likely an editor acts on a finding, 0 to 1, if that does not depend on the finding: the share of findings in
+    public documentation that editors acted on. None if each finding has a confidence of its own, or none."""
 
 
 @dataclass(frozen=True, slots=True)
