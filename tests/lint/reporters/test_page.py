@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.lint.findings import Change, Evidence, Failure, Finding, Location, Report, Source, Summary
+from dedup.lint.rank import arranged
 from dedup.lint.reporters import View, renderer
 from dedup.lint.reporters.page import outline, passage
 from dedup.lint.rules import Severity
@@ -312,6 +313,16 @@ def test_counts_are_those_of_the_report():
     rules = [words(label.text()) for label in page.one("fieldset").all("label")]
     assert rules == ["DUP003 repeated-passage 1", "DUP900 unreadable-file 1"]
     assert [option.attributes["value"] for option in page.one("datalist").all("option")] == ["a.md", "c.md"]
+
+
+def test_the_filters_count_what_is_on_the_page_and_the_head_counts_all():
+    texts = {"a.md": ARTICLE, "b.md": "Nothing here.\n"}
+    every = report_of(texts, exact(12, *everywhere(texts, MILL)), failures=(Failure("c.md", "gone"),))
+    page = parsed(written(arranged(every, "confidence", 1)))
+    assert (
+        page.one("p", class_="sum").text().startswith("2 findings in 2 files; 24 of 38 words (63.2%) are repeated; 1 ")
+    )
+    assert [words(label.text()) for label in page.one("fieldset").all("label")] == ["DUP900 unreadable-file 1"]
 
 
 def test_a_file_that_could_not_be_read_is_shown():

@@ -6,6 +6,7 @@ allows its own style and script, by their hashes, and nothing else.
 """
 
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
@@ -87,11 +88,14 @@ def _filters(report: Report, documents: Sequence[outline.Document]) -> Iterator[
     # hidden until the script shows it, because only the script can filter
     yield '<form class="filters" id="filters" role="search" aria-label="Filter the findings" hidden>\n'
     yield '<fieldset><legend class="unseen">Rules</legend>\n'
-    for code, number in report.summary.rules.items():
-        rule = RULES[code]
+    numbers = Counter(finding.rule for finding in report.findings)
+    for code, rule in RULES.items():
+        if not numbers[code]:
+            continue
+        number = f"{numbers[code]:,}"
         yield (
             f'<label title="{html(rule.summary)}"><input type="checkbox" name="rule" value="{code}" checked> '
-            f'<span class="rule {code}">{code}</span> {rule.name} <span class="count">{number:,}</span></label>\n'
+            f'<span class="rule {code}">{code}</span> {rule.name} <span class="count">{number}</span></label>\n'
         )
     orders = "".join(f'<option value="{name}">{label}</option>' for name, label in _ORDERS.items())
     yield (
