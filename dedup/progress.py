@@ -51,7 +51,7 @@ def reporting(progress: Progress | bool | None) -> Iterator[Progress]:
         with _drawn() if _terminal() else nullcontext(silent) as tell:
             yield tell
     else:
-        raise TypeError(f"progress={progress!r} is not a callable, True, False or None")
+        raise TypeError(f"progress = {progress!r} has the wrong type; allowed: a callable, True, False or None")
 
 
 def _terminal() -> bool:

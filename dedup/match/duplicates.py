@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels
+from dedup import arguments, kernels
 from dedup.kernels import threads
 from dedup.kernels.candidates import Postings, Sets, similarity
 from dedup.kernels.rows import bounds
 from dedup.match.candidates import by_bands, by_prefix, largest_first, ranges_of, shared, whole
 from dedup.match.groups import PAIR, Duplicates, Known, Linkage, Measure, grouped
 from dedup.progress import Progress, reporting
-from dedup.sketch import arguments
 from dedup.sketch.bands import choose
 from dedup.sketch.collection import counted
 from dedup.sketch.minhash import MinHasher
@@ -125,13 +124,13 @@ def find_duplicates(
     arguments.choice("linkage", linkage, ("single", "complete"))
     containment, forest = measure == "containment", pairs == "forest"
     if containment and method == "lsh":
-        raise ValueError("method='lsh' finds no containment; measure='containment' allows 'auto' and 'exact'")
+        raise ValueError("method = 'lsh' finds no containment; allowed: 'auto', 'exact'")
     if containment and linkage == "complete":
         raise ValueError(
-            "linkage='complete' is not for measure='containment', whose groups are stars; allowed is 'single'"
+            "linkage = 'complete' is not for measure = 'containment', whose groups are stars; allowed: 'single'"
         )
     if forest and linkage == "complete":
-        raise ValueError("linkage='complete' needs to know all pairs; pairs='forest' allows 'single', pairs='all' both")
+        raise ValueError("linkage = 'complete' needs all pairs, not pairs = 'forest'; allowed: 'single'")
     hasher = MinHasher(num_perm=num_perm, seed=seed, shingle_size=shingle_size)
     recall = arguments.recall(recall)
     # Whether "lsh" can reach the recall is only asked where it will be taken.

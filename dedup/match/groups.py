@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels
+from dedup import arguments, kernels
 from dedup.kernels.rows import heads
 from dedup.match import linkage as linkages
 from dedup.match.candidates import largest_first
@@ -162,8 +162,6 @@ class Duplicates:
             The threshold is out of range, or this result was made with ``pairs="forest"``.
         """
         self._need_all("another threshold")
-        from dedup.sketch import arguments
-
         threshold = arguments.similarity("threshold", threshold, self.threshold)
         pairs = self.pairs[self.pairs["similarity"] >= threshold]
         recall = self._bands.expected_recall(threshold) if self._bands else 1.0

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup import arguments
 from dedup.kernels.rows import bounds
 from dedup.match.merge import Repeats, repeats_of
 from dedup.match.stream import QUARTERS
@@ -81,8 +82,8 @@ def find_repeats(
         More texts. If given, only repeats with a place in `texts` are returned. The documents of a sequence are
         numbered after those of `texts`; the documents of a mapping are named by its keys.
     min_words
-        Minimum length of a passage, at least 4. Han and kana characters count 1/2, Thai, Lao, Khmer and Myanmar ones
-        1/4.
+        Minimum length of a passage, from 4 to 1,000,000. Han and kana characters count 1/2, Thai, Lao, Khmer and
+        Myanmar ones 1/4.
     min_similarity
         Minimum share of aligned words that are equal, above 0 and at most 1. With 1, only exact repeats are returned.
     markup
@@ -136,7 +137,8 @@ def repeats_in(
 
     With `focus`, only repeats with a place in one of these documents are returned.
     """
-    _check(min_words, min_similarity)
+    min_words = arguments.integer("min_words", min_words, 4, 1_000_000)
+    min_similarity = arguments.similarity("min_similarity", min_similarity)
     chosen = set(readings if focus is None else focus)
     # documents in focus come first, so that a repeat has a place in focus exactly if its first place is
     keys = [key for key in readings if key in chosen] + [key for key in readings if key not in chosen]
@@ -162,17 +164,6 @@ def _documents(name: str, texts: Texts, number: int) -> dict[Hashable, str]:
         if not isinstance(text, str):
             raise TypeError(f"{name}[{key!r}] is {type(text).__name__}; allowed is str")
     return documents
-
-
-def _check(min_words: int, min_similarity: float) -> None:
-    if not isinstance(min_words, int) or isinstance(min_words, bool):
-        raise TypeError(f"min_words is {type(min_words).__name__}; allowed is int")
-    if not 4 <= min_words <= 1_000_000:
-        raise ValueError(f"min_words={min_words} is out of range; allowed: 4 to 1000000")
-    if not isinstance(min_similarity, (int, float)) or isinstance(min_similarity, bool):
-        raise TypeError(f"min_similarity is {type(min_similarity).__name__}; allowed is float")
-    if not 0 < min_similarity <= 1:
-        raise ValueError(f"min_similarity={min_similarity} is out of range; allowed: above 0, up to 1")
 
 
 def _objects(keys: Sequence[Hashable], readings: Sequence[Reading], found: Repeats) -> list[Repeat]:

@@ -8,7 +8,7 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.sketch import arguments
+from dedup import arguments
 
 
 class Bands(NamedTuple):
@@ -65,7 +65,7 @@ class Bands(NamedTuple):
         given = np.asarray(similarity, np.float64)
         outside = given[~((given >= 0) & (given <= 1))]
         if outside.size:
-            raise ValueError(f"similarity={float(outside[0])} is outside; allowed is from 0 to 1")
+            raise ValueError(f"similarity = {float(outside[0])} is out of range; allowed: numbers from 0 to 1")
         with np.errstate(divide="ignore"):  # identical texts: log1p(-1)
             chance: NDArray[np.float64] = 0.0 - np.expm1(self.bands * np.log1p(-(given**self.rows)))
         return chance if isinstance(similarity, np.ndarray) else float(chance)
@@ -109,6 +109,6 @@ def choose(threshold: float, recall: float, num_perm: int) -> Bands:
         enough += 1
     most = Bands(num_perm, 1).expected_recall(threshold)
     raise ValueError(
-        f"num_perm={num_perm} is too small: it finds a pair of similarity {threshold} with a probability of {most:.4g} "
-        f"at the most, and recall={recall} was asked for; num_perm={enough} is enough"
+        f"num_perm = {num_perm} is out of range for recall = {recall} at threshold = {threshold}, where it reaches "
+        f"{most:.4g}; allowed: an integer of {enough} or more"
     )

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels
-from dedup.sketch import arguments, index_file
+from dedup import arguments, kernels
+from dedup.sketch import index_file
 from dedup.sketch.collection import Chunk, chunks
 from dedup.sketch.index_parameters import Parameters
 from dedup.sketch.index_storage import Store
@@ -207,12 +207,9 @@ class LSHIndex:
         -----
         Takes linear time in the text and in the texts that share a bucket with it.
         """
-        least = self._parameters.threshold if threshold is None else arguments.similarity("threshold", threshold)
-        if least < self._parameters.threshold:
-            raise ValueError(
-                f"threshold={least} is lower than that of the index, for which its bands were chosen; "
-                f"allowed is from {self._parameters.threshold} to 1"
-            )
+        least = self._parameters.threshold
+        if threshold is not None:
+            least = arguments.similarity("threshold", threshold, least)  # the bands were chosen for that of the index
         values = self._set("text", text)
         if not len(values):
             return []

@@ -32,7 +32,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from dedup.sketch.arguments import integer
+from dedup.arguments import integer
 from dedup.sketch.index_parameters import check
 from dedup.text import fold
 

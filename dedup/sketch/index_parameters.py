@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dedup.sketch import arguments
+from dedup import arguments
 from dedup.sketch.bands import Bands, choose
 from dedup.sketch.minhash import MinHasher
 from dedup.text import fold

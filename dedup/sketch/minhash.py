@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels
+from dedup import arguments, kernels
 from dedup.kernels import threads
-from dedup.sketch import arguments
 from dedup.sketch.collection import Chunk, counted
 from dedup.sketch.sets import expected_chunks, shingles_of
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels
+from dedup import arguments, kernels
 from dedup.text import fold
 from dedup.text.marks import Block, Marks
 from dedup.text.overlay import WINDOW, chunks
@@ -121,7 +121,7 @@ def shingles(text: str, size: int = 3) -> list[str]:
     Raises
     ------
     TypeError
-        `size` is not an int.
+        `size` is not an integer.
     ValueError
         `size` is less than 1.
 
@@ -130,10 +130,7 @@ def shingles(text: str, size: int = 3) -> list[str]:
     >>> shingles("The Straße, the STRASSE!", 2)
     ['the strasse', 'strasse the', 'the strasse']
     """
-    if not isinstance(size, int) or isinstance(size, bool):
-        raise TypeError(f"size={size!r} is not an int; allowed is any int from 1")
-    if size < 1:
-        raise ValueError(f"size={size} is too small; allowed is any int from 1")
+    size = arguments.integer("size", size, 1)
     words = folded(text, tokenize(text))
     if not words:
         return []

@@ -50,7 +50,7 @@ def test_whole_numbers_are_similarities_too() -> None:
 
 @pytest.mark.parametrize("similarity", [-0.1, 1.0000001, math.nan, math.inf, np.array([0.5, -0.25]), np.array([2])])
 def test_a_similarity_outside_is_refused(similarity: float) -> None:
-    with pytest.raises(ValueError, match=r"similarity=\S+ is outside; allowed is from 0 to 1"):
+    with pytest.raises(ValueError, match=r"similarity = \S+ is out of range; allowed: numbers from 0 to 1"):
         Bands(5, 3).expected_recall(similarity)
 
 
@@ -67,46 +67,46 @@ def test_the_bands_with_most_rows_that_reach_the_recall_are_chosen(
         assert chosen.bands >= 2
         assert num_perm - chosen.rows < chosen.bands * chosen.rows <= num_perm
     else:
-        with pytest.raises(ValueError, match="is too small"):
+        with pytest.raises(ValueError, match="^num_perm = .* is out of range for recall"):
             choose(threshold, recall, num_perm)
 
 
 @pytest.mark.parametrize(("threshold", "recall"), [(0.05, 0.95), (0.01, 0.5), (0.3, 1 - 1e-12), (1e-7, 0.99)])
 def test_what_the_message_calls_enough_is_enough_and_one_less_is_not(threshold: float, recall: float) -> None:
-    with pytest.raises(ValueError, match=rf"num_perm=4 .*similarity {threshold} .*recall={recall} ") as error:
+    with pytest.raises(ValueError, match=rf"^num_perm = 4 .*recall = {recall} at threshold = {threshold}, ") as error:
         choose(threshold, recall, 4)
-    enough = int(str(error.value).rpartition("num_perm=")[2].split()[0])
+    enough = int(str(error.value).rpartition("an integer of ")[2].split()[0])
     assert choose(threshold, recall, enough) == (enough, 1)
-    with pytest.raises(ValueError, match=f"num_perm={enough} is enough"):
+    with pytest.raises(ValueError, match=f"allowed: an integer of {enough} or more"):
         choose(threshold, recall, enough - 1)
 
 
 @pytest.mark.parametrize("threshold", [0, -0.5, 1.01, math.nan, math.inf])
 def test_a_threshold_outside_is_refused(threshold: float) -> None:
-    with pytest.raises(ValueError, match=rf"threshold={threshold} is outside; allowed is more than 0 and at most 1"):
+    with pytest.raises(ValueError, match=rf"threshold = {threshold} is out of range; allowed: a number above 0 and"):
         choose(threshold, 0.95, 128)
 
 
 @pytest.mark.parametrize("recall", [0, 1, 1.0, -0.5, math.nan])
 def test_a_recall_outside_is_refused(recall: float) -> None:
-    with pytest.raises(ValueError, match=rf"recall={recall} is outside; allowed is more than 0 and less than 1"):
+    with pytest.raises(ValueError, match=rf"recall = {recall} is out of range; allowed: a number above 0 and below 1"):
         choose(0.8, recall, 128)
 
 
 @pytest.mark.parametrize("num_perm", [1, 0, -128])
 def test_too_few_permutations_are_refused(num_perm: int) -> None:
-    with pytest.raises(ValueError, match=rf"num_perm={num_perm} is too small; allowed is any int from 2"):
+    with pytest.raises(ValueError, match=rf"num_perm = {num_perm} is out of range; allowed: an integer of 2 or more"):
         choose(0.8, 0.95, num_perm)
 
 
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        (("0.8", 0.95, 128), "threshold='0.8' is not a number"),
-        ((0.8, None, 128), "recall=None is not a number"),
-        ((True, 0.95, 128), "threshold=True is not a number"),
-        ((0.8, 0.95, 128.0), "num_perm=128.0 is not an int"),
-        ((0.8, 0.95, True), "num_perm=True is not an int"),
+        (("0.8", 0.95, 128), "threshold = '0.8' is not a number"),
+        ((0.8, None, 128), "recall = None is not a number"),
+        ((True, 0.95, 128), "threshold = True is not a number"),
+        ((0.8, 0.95, 128.0), "num_perm = 128.0 is not an integer"),
+        ((0.8, 0.95, True), "num_perm = True is not an integer"),
     ],
 )
 def test_arguments_of_other_types_are_refused(arguments: tuple[object, object, object], named: str) -> None:
