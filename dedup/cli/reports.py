@@ -9,6 +9,7 @@ from typing import Literal
 
 import click
 
+from dedup import atomic
 from dedup.cli.options import option, options_of
 from dedup.cli.output import plain_view, view, write
 from dedup.lint.findings import Report, Totals
@@ -215,36 +216,9 @@ def save(path: str, pieces: Iterable[bytes]) -> None:
         Writing fails.
     """
     try:
-        try:
-            mode = os.stat(path).st_mode
-        except FileNotFoundError:
-            mode = None
-        if mode is None or stat.S_ISREG(mode):
-            _replace(os.path.realpath(path), mode, pieces)
-        else:
-            with suppress(BrokenPipeError), open(path, "wb") as file:
-                file.writelines(pieces)
+        atomic.save(path, pieces)
     except OSError as error:
         raise click.ClickException(f"could not write {path!r}: {error.strerror or error}") from error
-
-
-def _replace(path: str, mode: int | None, pieces: Iterable[bytes]) -> None:
-    if mode is not None and not os.access(path, os.W_OK):  # to rename over it would be allowed
-        raise PermissionError(None, "Permission denied")
-    # not with tempfile, whose files nobody else may read
-    part = os.path.join(os.path.dirname(path), f".dedup-{os.urandom(8).hex()}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    try:
-        with open(os.open(part, flags, 0o666), "wb") as file:
-            file.writelines(pieces)
-        if mode is not None:
-            with suppress(OSError):
-                os.chmod(part, stat.S_IMODE(mode))
-        os.replace(part, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(part)
-        raise
 
 
 def encoded(text: str) -> bytes:

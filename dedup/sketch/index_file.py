@@ -20,18 +20,17 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from dedup import atomic
 from dedup.arguments import integer
 from dedup.sketch.index_parameters import check
 from dedup.text import fold
@@ -85,19 +84,15 @@ def write(
     counts = {"keys": len(keys), "key_bytes": int(ends[0][-1]), "values": int(ends[1][-1]) // 8}
     header = json.dumps({"fold": fold.VERSION, **numbers, **counts}).encode()
     digest = xxhash.xxh3_128()
-    with _replaced(path) as file:
-        parts = [
-            _START.pack(MAGIC, VERSION, len(header)),
-            header,
-            _packed(ends[0]),
-            *keys,
-            _packed(ends[1] // 8),
-            *sets,
-        ]
-        for part in parts:
-            digest.update(part)
-            file.write(part)
-        file.write(digest.digest())
+
+    def pieces() -> Iterator[bytes]:
+        start = _START.pack(MAGIC, VERSION, len(header))
+        for piece in chain([start, header, _packed(ends[0])], keys, [_packed(ends[1] // 8)], sets):
+            digest.update(piece)
+            yield piece
+        yield digest.digest()
+
+    atomic.save(path, pieces())
 
 
 def read(path: str | os.PathLike[str]) -> Content:
@@ -163,27 +158,3 @@ def _packed(numbers: NDArray[np.int64]) -> bytes:
 
 def _numbers(data: memoryview, at: int, count: int) -> NDArray[np.int64]:
     return np.frombuffer(data, "<i8", count, at).astype(np.int64)
-
-
-@contextmanager
-def _replaced(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """Yield a file beside `path`, which replaces it on success and is removed on failure."""
-    target = os.path.realpath(path)  # a link stays, and the file it leads to is replaced
-    folder = os.path.dirname(target)
-    beside = os.path.join(folder, f".dedup-{secrets.token_hex(8)}.tmp")
-    try:
-        with open(beside, "xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, target)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(beside)
-        raise
-    if os.name == "posix":  # only then is the new name sure to outlive a loss of power
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
