@@ -67,7 +67,7 @@ def test_the_bands_with_most_rows_that_reach_the_recall_are_chosen(
         assert chosen.bands >= 2
         assert num_perm - chosen.rows < chosen.bands * chosen.rows <= num_perm
     else:
-        with pytest.raises(ValueError, match="^num_perm = .* is out of range for recall"):
+        with pytest.raises(ValueError, match=r"^num_perm = .* is out of range for recall"):
             choose(threshold, recall, num_perm)
 
 
