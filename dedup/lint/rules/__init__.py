@@ -8,7 +8,10 @@ from typing import Final
 from dedup.lint.rules import (
     exact_paragraph,
     near_paragraph,
+    repeated_heading,
+    repeated_item,
     repeated_passage,
+    repeated_title,
     repeated_words,
     unreadable_file,
     unused_suppression,
@@ -25,6 +28,9 @@ RULES: Final[dict[str, Rule]] = {
         near_paragraph.RULE,
         repeated_passage.RULE,
         repeated_words.RULE,
+        repeated_item.RULE,
+        repeated_heading.RULE,
+        repeated_title.RULE,
         unused_suppression.RULE,
         unreadable_file.RULE,
     )
@@ -39,6 +45,9 @@ REPEATS: Final = tuple(code for code in RULES if code not in (unused_suppression
 
 DETECTORS: Final[Mapping[str, Callable[[Sequence[Reading], bool], Iterable[Instance]]]] = {
     repeated_words.RULE.code: repeated_words.detect,
+    repeated_item.RULE.code: repeated_item.find,
+    repeated_heading.RULE.code: repeated_heading.find,
+    repeated_title.RULE.code: repeated_title.find,
 }
 """The rules that look at the texts themselves: functions of the texts, and of whether each is compared with itself
 only."""
