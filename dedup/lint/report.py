@@ -180,7 +180,7 @@ def _passages(
             similarity=similarity,
             fingerprint=fingerprint(rule, min(content)),
             places=tuple(places),
-            confidence=round(float(judged.confidence[row]), 4),
+            confidence=float(judged.confidence[row]),
             evidence=tuple(
                 Evidence(feature.name, round(float(value), 4), round(share, 4))
                 for feature, value, share in zip(FEATURES, judged.features[row], added[row], strict=True)

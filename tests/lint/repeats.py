@@ -1,5 +1,6 @@
 """Repeats and reports made by hand: what a test says is repeated, without looking for it."""
 
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -88,3 +89,27 @@ def report_of(texts: dict[str, str], *repeats: SimpleNamespace, failures=(), mar
     features = np.zeros((len(classes.rules), len(FEATURES)))
     judged = Judged(repeats, classes.rules, strongest, features, features[:, 0])
     return report(Texts(sources, list(readings.values()), len(sources)), table, judged, (), (), failures, config)
+
+
+def by_tokens(*repeats: list[tuple[int, int]], documents: tuple[int, ...] = (0, 1_000_000)) -> Repeats:
+    """Exact repeats, each as its places [first, stop) in tokens of the table whose texts begin at `documents`."""
+    flat = np.array([place for places in repeats for place in places], np.int64).reshape(-1, 2)
+    first, stop = flat.T
+    return Repeats(
+        bounds(np.array([len(places) for places in repeats], np.int64)),
+        np.zeros(len(repeats), np.bool_),
+        np.ones(len(flat)),
+        np.searchsorted(np.array(documents), first, side="right") - 1,
+        first,
+        stop,
+        bounds(np.ones(len(flat), np.int64)),
+        first,
+        stop,
+    )
+
+
+def places_in(repeats: Repeats) -> list[list[tuple[int, int]]]:
+    """The places of every repeat, in tokens."""
+    flat = list(zip(repeats.first.tolist(), repeats.stop.tolist(), strict=True))
+    offsets = repeats.offsets.tolist()
+    return [flat[low:high] for low, high in pairwise(offsets)]

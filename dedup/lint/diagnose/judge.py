@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dedup.lint.diagnose.classify import classify, missing_paragraphs
 from dedup.lint.diagnose.confidence import confidences
+from dedup.lint.diagnose.cut import readable
 from dedup.lint.diagnose.evidence import features
 from dedup.lint.diagnose.table import TokenTable
 from dedup.match.merge import Repeats
@@ -25,7 +26,7 @@ class Judged(NamedTuple):
     features: NDArray[np.float64]
     """float64 (r, k): what speaks for and against each."""
     confidence: NDArray[np.float64]
-    """float64 (r,): how likely an editor acts on each."""
+    """float64 (r,): how likely an editor acts on each, to four places as it is shown."""
 
     def take(self, rows: NDArray[np.int64]) -> Judged:
         """Return the rows with these numbers."""
@@ -41,14 +42,17 @@ def judge(table: TokenTable, repeats: Repeats, min_words: int) -> Judged:
     classes = classify(table, repeats, min_words)
     found = features(table, repeats, classes)
     strongest = np.column_stack((classes.strongest, classes.second))
-    return Judged(repeats, classes.rules, strongest, found, confidences(found))
+    return Judged(repeats, classes.rules, strongest, found, confidences(found).round(4))
 
 
 def completed(table: TokenTable, repeats: Repeats, focus: int, min_words: int, within: bool) -> Repeats:
     """Return the repeats and, behind them, paragraphs that stand whole in several places, but in no repeat with all.
 
+    What stands in the navigation, banners and footers of several pages alone is not among them.
+
     focus : how many of the texts, the first ones, findings are about
     within : whether each text is compared with itself only
     """
     rules = classify(table, repeats, min_words).rules
-    return repeats.with_more(missing_paragraphs(table, repeats, rules, focus, min_words, within))
+    missing = missing_paragraphs(table, repeats, rules, focus, min_words, within)
+    return repeats.with_more(missing.take(readable(table, missing)))

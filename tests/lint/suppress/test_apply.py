@@ -1,34 +1,15 @@
 """Places that are meant: what is left of a repeat when they are taken away."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from dedup.lint.config import Config
-from dedup.lint.findings import Source
-from dedup.lint.run import Settings, diagnosed
 from dedup.lint.suppress.allowlist import Allowed, AllowError, passages
-from dedup.lint.texts import Texts
 from dedup.text.reading import read
+from tests.lint.linting import linted, rules_of
 
 WORDS = "The north gate stays shut until the last ferry has left the harbour at night"
 OTHER = "Whoever takes the first boat in the morning may leave a bicycle at the office"
-
-
-def linted(texts, focus=None, config=None, allowed=(), markup="markdown", **settings):
-    """What is found in texts, as the command line would."""
-    config = replace(config or Config(), min_confidence=0.0)
-    ordered = sorted(texts, key=lambda path: focus is not None and path not in focus)
-    readings = [read(texts[path], markup, config.blocks) for path in ordered]
-    sources = [Source(path, texts[path]) for path in ordered]
-    passages = tuple(read(text).tokens.hashes for text in allowed)
-    given = Texts(sources, readings, len(texts if focus is None else focus))
-    return diagnosed(given, Settings(config, passages=passages, **settings), []).findings
-
-
-def told(*arguments, **options):
-    return [(one.rule, [place.path for place in one.places]) for one in linted(*arguments, **options)]
 
 
 def ignored(text, codes=""):
@@ -37,29 +18,32 @@ def ignored(text, codes=""):
 
 def test_an_ignore_takes_away_its_place_and_not_the_finding():
     texts = {"a": WORDS, "b": ignored(WORDS), "c": WORDS}
-    assert told(texts) == [("DUP001", ["a", "c"])]
-    assert told({**texts, "c": ignored(WORDS)}) == []
+    assert rules_of(texts) == [("DUP001", ["a", "c"])]
+    assert rules_of({**texts, "c": ignored(WORDS)}) == []
 
 
 def test_a_finding_stands_while_one_of_its_places_is_in_focus():
     texts = {"a": ignored(WORDS), "b": WORDS, "c": WORDS}
-    assert told(texts, focus={"a"}) == []
-    assert told(texts, focus={"b"}) == [("DUP001", ["b", "c"])]
+    assert rules_of(texts, focus={"a"}) == []
+    assert rules_of(texts, focus={"b"}) == [("DUP001", ["b", "c"])]
 
 
 def test_an_ignore_covers_only_the_rules_that_it_names():
-    assert told({"a": WORDS, "b": ignored(WORDS, "[DUP001]")}) == []
-    assert told({"a": WORDS, "b": ignored(WORDS, "[DUP00]")}) == []
-    assert told({"a": WORDS, "b": ignored(WORDS, "[DUP002, DUP003]")}) == [("DUP001", ["a", "b"]), ("DUP100", ["b"])]
+    assert rules_of({"a": WORDS, "b": ignored(WORDS, "[DUP001]")}) == []
+    assert rules_of({"a": WORDS, "b": ignored(WORDS, "[DUP00]")}) == []
+    assert rules_of({"a": WORDS, "b": ignored(WORDS, "[DUP002, DUP003]")}) == [
+        ("DUP001", ["a", "b"]),
+        ("DUP100", ["b"]),
+    ]
 
 
 def test_the_places_that_are_left_say_which_rule_they_break():
     texts = {"a": WORDS, "b": f"{WORDS}, as always.", "c": WORDS}
-    assert told(texts) == [("DUP001", ["a", "b", "c"])]
+    assert rules_of(texts) == [("DUP001", ["a", "b", "c"])]
     texts["c"] = ignored(texts["c"], "[DUP001]")
-    assert told(texts) == [("DUP003", ["a", "b"])]
+    assert rules_of(texts) == [("DUP003", ["a", "b"])]
     texts["b"] = ignored(texts["b"], "[DUP003]")
-    assert told(texts) == []
+    assert rules_of(texts) == []
 
 
 @pytest.mark.parametrize(
@@ -77,8 +61,8 @@ def test_a_passage_goes_on_across_an_ignore_and_not_across_what_is_off(word, exp
 
 def test_what_is_off_and_what_is_ignored_as_a_file_are_no_places():
     off = f"<!-- dedup: off -->\n\n{WORDS}\n\n{OTHER}\n\n<!-- dedup: on -->\n\nNo more.\n"
-    assert told({"a": f"{WORDS}\n\n{OTHER}", "b": off}) == []
-    assert told({"a": WORDS, "b": f"---\ndedup: ignore-file\n---\n\n{WORDS}\n"}) == []
+    assert rules_of({"a": f"{WORDS}\n\n{OTHER}", "b": off}) == []
+    assert rules_of({"a": WORDS, "b": f"---\ndedup: ignore-file\n---\n\n{WORDS}\n"}) == []
 
 
 def test_a_comment_of_no_use_is_reported_where_it_stands():
@@ -98,25 +82,25 @@ def test_a_comment_that_is_not_understood_is_reported_with_what_is_allowed():
 
 def test_comments_of_no_use_are_reported_only_in_focus():
     texts = {"a": WORDS, "b": ignored(OTHER)}
-    assert told(texts, focus={"a"}) == []
-    assert told(texts, focus={"b"}) == [("DUP100", ["b"])]
+    assert rules_of(texts, focus={"a"}) == []
+    assert rules_of(texts, focus={"b"}) == [("DUP100", ["b"])]
 
 
 def test_a_comment_that_speaks_of_rules_that_are_not_reported_is_left_alone():
     texts = {"a": ignored(WORDS, "[DUP003]"), "b": ignored(OTHER)}
-    assert told(texts, config=Config(ignore=("DUP003",))) == [("DUP100", ["b"])]
-    assert told(texts, config=Config(ignore=("DUP100",))) == []
-    assert told(texts, config=Config(per_file_ignores={"b": ("DUP100",)})) == [("DUP100", ["a"])]
+    assert rules_of(texts, config=Config(ignore=("DUP003",))) == [("DUP100", ["b"])]
+    assert rules_of(texts, config=Config(ignore=("DUP100",))) == []
+    assert rules_of(texts, config=Config(per_file_ignores={"b": ("DUP100",)})) == [("DUP100", ["a"])]
 
 
 def test_whether_a_comment_is_of_use_is_not_told_where_that_cannot_be_known():
     texts = {"a": ignored(WORDS), "b": "<!-- dedup: of -->\n\nText.\n"}
-    assert told(texts, within=True) == [("DUP100", ["b"])]
+    assert rules_of(texts, within=True) == [("DUP100", ["b"])]
 
 
 def test_comments_that_cover_the_same_place_are_all_of_use():
     text = f"<!-- dedup: off -->\n\n{ignored(ignored(WORDS, '[DUP001]'))}\n\n<!-- dedup: on -->\n\nMore.\n"
-    assert told({"a": WORDS, "b": text}) == []
+    assert rules_of({"a": WORDS, "b": text}) == []
 
 
 def test_of_near_copies_the_others_are_compared_with_the_first_that_is_left():
@@ -147,8 +131,8 @@ def test_near_copies_that_are_copies_of_each_other_are_exact():
 def test_near_copies_that_are_not_alike_enough_without_the_first_are_no_repeat():
     one = WORDS.replace("gate stays shut", "wall is high")
     other = WORDS.replace("ferry has left", "boat had gone")
-    assert told({"a": ignored(WORDS), "b": one, "c": other}, config=Config(min_similarity=0.75)) == []
-    assert told({"a": WORDS, "b": ignored(one), "c": other}, config=Config(min_similarity=0.75)) == [
+    assert rules_of({"a": ignored(WORDS), "b": one, "c": other}, config=Config(min_similarity=0.75)) == []
+    assert rules_of({"a": WORDS, "b": ignored(one), "c": other}, config=Config(min_similarity=0.75)) == [
         ("DUP002", ["a", "c"])
     ]
 
@@ -164,17 +148,19 @@ def test_the_similarity_is_that_of_the_places_that_are_left():
 def test_a_repeat_that_is_left_only_inside_a_longer_one_is_part_of_that():
     pair = f"{WORDS}. {OTHER}."
     texts = {"a": pair, "b": pair, "c": f"And then: {OTHER}!"}
-    assert told(texts) == [("DUP001", ["a", "b"]), ("DUP003", ["a", "b", "c"])]
-    assert told({**texts, "c": ignored(texts["c"])}) == [("DUP001", ["a", "b"])]
+    assert rules_of(texts) == [("DUP001", ["a", "b"]), ("DUP003", ["a", "b", "c"])]
+    assert rules_of({**texts, "c": ignored(texts["c"])}) == [("DUP001", ["a", "b"])]
 
 
 def test_rules_can_be_ignored_by_file():
     texts = {"a": WORDS, "old/b": WORDS, "old/c": f"{WORDS}, as always."}
-    assert told(texts, config=Config(per_file_ignores={"old/": ("DUP001",)})) == []
-    assert told({**texts, "d": WORDS}, config=Config(per_file_ignores={"old/": ("DUP001",)})) == [
+    assert rules_of(texts, config=Config(per_file_ignores={"old/": ("DUP001",)})) == []
+    assert rules_of({**texts, "d": WORDS}, config=Config(per_file_ignores={"old/": ("DUP001",)})) == [
         ("DUP001", ["a", "d"])
     ]
-    assert told(texts, config=Config(per_file_ignores={"old/": ("DUP003",)})) == [("DUP001", ["a", "old/b", "old/c"])]
+    assert rules_of(texts, config=Config(per_file_ignores={"old/": ("DUP003",)})) == [
+        ("DUP001", ["a", "old/b", "old/c"])
+    ]
 
 
 @pytest.mark.parametrize(
@@ -194,32 +180,32 @@ def test_rules_can_be_ignored_by_file():
 def test_trees_of_one_group_may_repeat_each_other_but_not_themselves(paths, left):
     config = Config(groups=(("v1/", "v2/", "v3/"), ("en/", "de/")))
     expected = [("DUP001", left)] if left else []
-    assert told(dict.fromkeys(paths, WORDS), config=config) == expected
+    assert rules_of(dict.fromkeys(paths, WORDS), config=config) == expected
 
 
 def test_what_repeats_only_another_version_is_not_in_focus():
     texts = {"v2/a": WORDS, "v1/a": WORDS, "v1/b": WORDS}
     config = Config(groups=(("v1/", "v2/"),))
-    assert told(texts, focus={"v2/a"}, config=config) == []
-    assert told(texts, focus={"v1/b"}, config=config) == [("DUP001", ["v1/b", "v1/a"])]
+    assert rules_of(texts, focus={"v2/a"}, config=config) == []
+    assert rules_of(texts, focus={"v1/b"}, config=config) == [("DUP001", ["v1/b", "v1/a"])]
 
 
 def test_a_standing_passage_may_stand_anywhere_in_any_markup():
     texts = {"a": f"More of this.\n\n**{WORDS.upper()}!**\n", "b": f"- {WORDS}\n", "c": OTHER, "d": OTHER}
-    assert told(texts, allowed=[WORDS]) == [("DUP001", ["c", "d"])]
+    assert rules_of(texts, allowed=[WORDS]) == [("DUP001", ["c", "d"])]
 
 
 def test_parts_of_a_standing_passage_and_a_few_words_beside_it_may_stand_too():
-    assert told({"a": WORDS[10:], "b": f"Now {WORDS[10:]}"}, allowed=[WORDS]) == []
-    assert told({"a": f"Please note: {WORDS}", "b": f"Please note: {WORDS}"}, allowed=[WORDS]) == []
+    assert rules_of({"a": WORDS[10:], "b": f"Now {WORDS[10:]}"}, allowed=[WORDS]) == []
+    assert rules_of({"a": f"Please note: {WORDS}", "b": f"Please note: {WORDS}"}, allowed=[WORDS]) == []
     long = f"{OTHER}. {WORDS}"
-    assert told({"a": long, "b": long}, allowed=[WORDS]) == [("DUP001", ["a", "b"])]
+    assert rules_of({"a": long, "b": long}, allowed=[WORDS]) == [("DUP001", ["a", "b"])]
 
 
 def test_a_changed_copy_of_a_standing_passage_may_not_stand():
     changed = WORDS.replace("north", "south")
     texts = {"a": WORDS, "b": changed, "c": changed}
-    assert told(texts, allowed=[WORDS]) == [("DUP001", ["b", "c"])]
+    assert rules_of(texts, allowed=[WORDS]) == [("DUP001", ["b", "c"])]
 
 
 def test_passages_are_the_paragraphs_of_a_file_and_not_its_headings(tmp_path):
