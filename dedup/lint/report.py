@@ -16,11 +16,10 @@ from dedup.kernels.rows import spread
 from dedup.lint.config import Config
 from dedup.lint.diagnose.confidence import FEATURES, contributions
 from dedup.lint.diagnose.contents import NO_CONTENT, contents
-from dedup.lint.diagnose.diff import Changes, Runs, Words, describe, find_changes
+from dedup.lint.diagnose.diff import Changes, Difference, Words, describe, find_changes
 from dedup.lint.diagnose.judge import Judged
-from dedup.lint.diagnose.quotes import Said
-from dedup.lint.diagnose.spans import covered
-from dedup.lint.diagnose.table import TokenTable
+from dedup.lint.diagnose.quotes import Quoter
+from dedup.lint.diagnose.table import TokenTable, covered
 from dedup.lint.findings import Evidence, Failure, Finding, Location, Relation, Report, Source, Summary, Totals
 from dedup.lint.rules import PASSAGES, RULES, Instance, Severity
 from dedup.lint.suppress.comments import Suppression
@@ -122,7 +121,7 @@ def _passages(
 ) -> Iterable[tuple[int, Finding]]:
     """Yield the findings of repeated passages, each with the number of its first text."""
     repeats = judged.repeats
-    quoted = [Said(reading) for reading in texts.readings]
+    quoters = [Quoter(reading) for reading in texts.readings]
     shift = table.documents[repeats.documents]
     first, stop = (repeats.first - shift).tolist(), (repeats.stop - shift).tolist()
     documents, offsets = repeats.documents.tolist(), repeats.offsets.tolist()
@@ -144,11 +143,11 @@ def _passages(
         content = content if len(content) > 1 else content * (high - low)
         rule = PASSAGES[judged.rules[row] - 1]
         strong = int(judged.strongest[row, 0])
-        words = Words(quoted[documents[low]], first[low], stop[low])
-        changes: dict[str, list[Runs]] = {content[0]: []}
+        words = Words(quoters[documents[low]], first[low], stop[low])
+        changes: dict[str, list[Difference]] = {content[0]: []}
         places: list[Location] = []
         for place in range(low, high):
-            other = Words(quoted[documents[place]], first[place], stop[place])
+            other = Words(quoters[documents[place]], first[place], stop[place])
             same = content[place - low]
             matched = tuple(runs[run_offsets[place] : run_offsets[place + 1]])
             if same not in changes:  # most places of a near repeat are copies of its first, or of each other
@@ -201,15 +200,15 @@ def _message(rule: str, words: int, similarity: float | None, places: Sequence[L
     files = len({place.source for place in places})
     if files > 1:
         where += f" in {files:,} files"
-    said = f"{words:,} words repeated in {where}"
+    message = f"{words:,} words repeated in {where}"
     if similarity is None:
-        return f"{said}, word for word" if rule == "DUP001" else said
-    said = f"{said}, {_percent(similarity)} the same"
+        return f"{message}, word for word" if rule == "DUP001" else message
+    message = f"{message}, {_percent(similarity)} the same"
     different: dict[str, Location] = {}  # the changes of equal places are equal
     for place in places:
         different.setdefault(place.content, place)
     changes = describe(change for place in different.values() for change in place.changes)
-    return f"{said}: {changes}" if changes else said
+    return f"{message}: {changes}" if changes else message
 
 
 def _percent(share: float) -> str:
@@ -263,7 +262,7 @@ def _unreadable(failure: Failure, config: Config, fingerprint: Fingerprint) -> F
         kind=None,
         words=0,
         similarity=None,
-        # nothing was read, so the path stands where the content of a repeat would
+        # nothing was read, so the path takes the place of the content
         fingerprint=fingerprint("DUP900", xxh3_128_hexdigest(failure.path.encode("utf-8", "surrogateescape"))),
         places=(Location(source, end, end, (), NO_CONTENT),),
     )

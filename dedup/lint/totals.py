@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernels.rows import bounds, distinct, heads, owner, spread
-from dedup.lint.diagnose.spans import covered
-from dedup.lint.diagnose.table import TokenTable
+from dedup.lint.diagnose.table import TokenTable, covered
 from dedup.lint.findings import FileTotal, PairTotal, Totals
 from dedup.lint.texts import Texts
 from dedup.match.merge import Repeats

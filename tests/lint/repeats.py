@@ -10,7 +10,6 @@ from dedup.lint.config import Config
 from dedup.lint.diagnose.classify import classify
 from dedup.lint.diagnose.confidence import FEATURES
 from dedup.lint.diagnose.judge import Judged
-from dedup.lint.diagnose.spans import token_runs
 from dedup.lint.diagnose.table import TokenTable, placed
 from dedup.lint.findings import Report, Source
 from dedup.lint.report import nothing, report
@@ -51,6 +50,12 @@ def everywhere(texts: dict[str, str], phrase: str) -> list[SimpleNamespace]:
             places.append(place(path, ((position, position + len(phrase)),)))
             position = text.find(phrase, position + len(phrase))
     return places
+
+
+def token_runs(reading: Reading, starts, ends) -> tuple[np.ndarray, np.ndarray]:
+    """The first token of every span, and one past its last."""
+    first = np.searchsorted(reading.tokens.starts, starts)
+    return first, np.searchsorted(reading.tokens.ends, ends, side="right")
 
 
 def table_of(readings: dict[str, Reading], *repeats: SimpleNamespace) -> Repeats:

@@ -1,11 +1,11 @@
-"""What a place says, as a hash that survives moving, re-wrapping and re-linking."""
+"""The words of a place as a hash, which survives moving, re-wrapping and re-linking."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from xxhash import xxh3_128_hexdigest
 
-from dedup.lint.diagnose.spans import covered
+from dedup.lint.diagnose.table import covered
 from dedup.text.reading import Reading
 from dedup.text.tokens import Tokens, folded, tokenize
 
@@ -14,13 +14,22 @@ NO_CONTENT = xxh3_128_hexdigest(b"")
 
 
 def contents(readings: Sequence[Reading], runs: Sequence[tuple[int, int, int]]) -> list[str]:
-    """For every run (index of its reading, first token, token behind the last): xxh3_128 of its folded tokens, as hex.
+    """Return the content of every run of tokens: xxh3_128, as hex, of its folded tokens, joined by one space, as UTF-8.
 
-    The tokens are joined by one space and hashed as UTF-8. Linear in the tokens of the runs; each distinct token is
-    folded once, however often it stands.
+    Parameters
+    ----------
+    readings
+        The texts.
+    runs
+        The number of the text, the first token, and one past the last token, of each run.
+
+    Returns
+    -------
+    list of str
+        Cost: linear in the tokens of the runs; each distinct token is folded once.
     """
     # Many runs hold the same tokens: copies of a place of a near repeat.
-    rows = [readings[index].tokens.hashes[first:behind] for index, first, behind in runs]
+    rows = [readings[index].tokens.hashes[first:stop] for index, first, stop in runs]
     keys = [row.tobytes() for row in rows]
     distinct = {key: number for number, key in enumerate(keys)}
     places = _representatives(readings, [runs[number] for number in distinct.values()])
@@ -33,10 +42,10 @@ def contents(readings: Sequence[Reading], runs: Sequence[tuple[int, int, int]]) 
 
 
 def _representatives(readings: Sequence[Reading], runs: Sequence[tuple[int, int, int]]) -> dict[int, tuple[int, int]]:
-    """For every token hash in the runs one (index of the reading, index of the token) where it stands."""
+    """Return, for every token hash in the runs, the number of a text and of a token in it that has this hash."""
     by_reading: dict[int, list[tuple[int, int]]] = {}
-    for index, first, behind in runs:
-        by_reading.setdefault(index, []).append((first, behind))
+    for index, first, stop in runs:
+        by_reading.setdefault(index, []).append((first, stop))
     places: dict[int, tuple[int, int]] = {}
     for index, spans in by_reading.items():
         hashes = readings[index].tokens.hashes
@@ -49,24 +58,24 @@ def _representatives(readings: Sequence[Reading], runs: Sequence[tuple[int, int,
 
 
 def _fold(readings: Sequence[Reading], places: dict[int, tuple[int, int]]) -> list[str]:
-    """The folded tokens at `places`, in order."""
+    """Return the folded tokens at `places`, in order."""
     # All of them in one text, because folding a few tokens costs nearly as much as folding a few thousand. A token
-    # that was read through markup (an entity, emphasis inside a word) may read otherwise there; its hash tells, and
-    # it is folded where it stands.
+    # with markup inside (an entity, emphasis) may be another word there: then its hash is not found, and it is folded
+    # in its own text.
     written = []
     for index, token in places.values():
         reading = readings[index]
         written.append(reading.text[reading.tokens.starts[token] : reading.tokens.ends[token]])
     joined = "\n".join(written)
     tokens = tokenize(joined)
-    known = dict(zip(tokens.hashes.tolist(), folded(joined, tokens), strict=True))
+    by_hash = dict(zip(tokens.hashes.tolist(), folded(joined, tokens), strict=True))
     strings = []
     for wanted, (index, token) in places.items():
-        string = known.get(wanted)
+        string = by_hash.get(wanted)
         if string is None:
-            reading, one = readings[index], slice(token, token + 1)
+            reading, at = readings[index], slice(token, token + 1)
             part = reading.tokens
-            only = Tokens(part.hashes[one], part.starts[one], part.ends[one], part.weights[one])
+            only = Tokens(part.hashes[at], part.starts[at], part.ends[at], part.weights[at])
             [string] = folded(reading.text, only, reading.marks)
         strings.append(string)
     return strings

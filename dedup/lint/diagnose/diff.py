@@ -1,4 +1,4 @@
-"""The words in which a near place differs from the first place of its repeat."""
+"""The words in which a place of a near repeat differs from the first place."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
 
-from dedup.lint.diagnose.quotes import Quote, Said
+from dedup.lint.diagnose.quotes import Quote, Quoter
 from dedup.lint.findings import Change
 from dedup.match.stream import QUARTERS
 
@@ -16,128 +16,150 @@ SHOWN_CHANGES = 3
 _LONGEST = 60  # characters of a change that are quoted
 
 
-Runs = tuple[int, int, int, int]
-"""What has changed: tokens [start, stop) of the first place, and of the other."""
+Difference = tuple[int, int, int, int]
+"""Tokens [start, stop) of the first place, and of the other, that are not the same."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """A run of tokens: `first` to `behind` - 1 of what is `said`. What is asked of it is kept, for the first place of
-    a repeat is compared with all others."""
+    """The tokens `first` to `stop` - 1 of a text. Its properties are kept: the first place is compared with all
+    others."""
 
-    said: Said
+    quoter: Quoter
     first: int
-    behind: int
+    stop: int
 
     @cached_property
     def hashes(self) -> list[int]:
-        """The token hashes."""
-        hashes: list[int] = self.said.reading.tokens.hashes[self.first : self.behind].tolist()
+        """Hash of each token."""
+        hashes: list[int] = self.quoter.reading.tokens.hashes[self.first : self.stop].tolist()
         return hashes
 
     @cached_property
     def starts(self) -> list[int]:
-        """Where each token begins."""
-        starts: list[int] = self.said.reading.tokens.starts[self.first : self.behind].tolist()
+        """Start of each token."""
+        starts: list[int] = self.quoter.reading.tokens.starts[self.first : self.stop].tolist()
         return starts
 
     @cached_property
     def ends(self) -> list[int]:
-        """Where each token ends."""
-        ends: list[int] = self.said.reading.tokens.ends[self.first : self.behind].tolist()
+        """End of each token."""
+        ends: list[int] = self.quoter.reading.tokens.ends[self.first : self.stop].tolist()
         return ends
 
     def span(self, start: int, stop: int) -> tuple[int, int]:
-        """The span of its tokens `start` to `stop` - 1; of no token, the end of the one before, or its own
-        beginning."""
-        tokens, at = self.said.reading.tokens, self.first
+        """Return the span of its tokens `start` to `stop` - 1.
+
+        If there are none, it is empty: at the end of the token before, or at the start of the first.
+        """
+        tokens, at = self.quoter.reading.tokens, self.first
         if start < stop:
             return int(tokens.starts[at + start]), int(tokens.ends[at + stop - 1])
         border = int(tokens.ends[at + stop - 1] if stop else tokens.starts[at])
         return border, border
 
     def quote(self, start: int, stop: int) -> Quote:
-        """Its tokens `start` to `stop` - 1 and what stands between them, as it is read."""
-        hashes = self.said.reading.tokens.hashes[self.first + start : self.first + stop]
-        return Quote(self.said, *self.span(start, stop), tuple(hashes.tolist()))
+        """Return its tokens `start` to `stop` - 1 as they are read."""
+        hashes = self.quoter.reading.tokens.hashes[self.first + start : self.first + stop]
+        return Quote(self.quoter, *self.span(start, stop), tuple(hashes.tolist()))
 
     def is_word(self, start: int, stop: int) -> bool:
-        """Whether its tokens `start` to `stop` - 1 are no more than one word: one token, two ideographs."""
+        """Return whether its tokens `start` to `stop` - 1 are at most one word: one token, or two ideographs."""
         if stop - start <= 1:
             return True
-        weights = self.said.reading.tokens.weights[self.first + start : self.first + stop]
+        weights = self.quoter.reading.tokens.weights[self.first + start : self.first + stop]
         return stop - start <= QUARTERS and int(weights.sum(dtype=int)) <= QUARTERS
 
 
-def find_changes(first: Words, other: Words, matched: Sequence[tuple[int, int]]) -> list[Runs]:
-    """What has changed from `first` to `other`; `matched` are the spans of the runs of `other` that it shares with
-    `first`.
+def find_changes(first: Words, other: Words, matched: Sequence[tuple[int, int]]) -> list[Difference]:
+    """Return the differences between two places, as a person would describe them.
 
-    Two changes that both replace words are told as one where a single word stands between them that is no longer than
-    what they replace, or put in its place: that both texts have it is chance, and `"name" -> "front"; "the" -> "house"`
-    says less than `"name of the" -> "front of house"`. Linear. (Where an equality is longer than the edits beside it,
-    it means something: Neil Fraser, Diff Strategies, 2006.)
+    Two replacements are joined if only one word lies between them, and it is not longer than either: that both texts
+    have it is chance, and `"name" -> "front"; "the" -> "house"` says less than `"name of the" -> "front of house"`.
+    (An equality that is shorter than the edits around it is noise: Neil Fraser, Diff Strategies, 2006.)
+
+    Parameters
+    ----------
+    first, other
+        The first place of a repeat, and another.
+    matched
+        Spans of the runs of `other` that it shares with `first`.
+
+    Returns
+    -------
+    list of Difference
+        In order. Cost: linear.
     """
     # In lists and not with `token_runs`: three calls of NumPy a place take longer than all the rest.
     shared = [(bisect_left(other.starts, start), bisect_right(other.ends, end)) for start, end in matched]
 
-    def longer(run: Runs) -> int:
-        return max(len(first.quote(*run[:2])), len(other.quote(*run[2:])))
+    def size_of(change: Difference) -> int:
+        return max(len(first.quote(*change[:2])), len(other.quote(*change[2:])))
 
-    joined: list[Runs] = []
-    last, size = (0, 0, 0, 0), 0  # what was joined last; characters of the whole change, 0 before they are counted
-    for run in changed_runs(first.hashes, other.hashes, shared):
-        if _replaces(last) and _replaces(run) and other.is_word(last[3], run[2]):
-            word, before, after = len(other.quote(last[3], run[2])), size or longer(last), longer(run)
+    joined: list[Difference] = []
+    last, size = (0, 0, 0, 0), 0  # the last change; the characters of what it is joined with, 0 if not counted yet
+    for change in changed_runs(first.hashes, other.hashes, shared):
+        if _replaces(last) and _replaces(change) and other.is_word(last[3], change[2]):
+            word, before, after = len(other.quote(last[3], change[2])), size or size_of(last), size_of(change)
             if word <= min(before, after):
-                joined[-1] = (joined[-1][0], run[1], joined[-1][2], run[3])
-                last, size = run, before + word + after
+                joined[-1] = (joined[-1][0], change[1], joined[-1][2], change[3])
+                last, size = change, before + word + after
                 continue
-        joined.append(run)
-        last, size = run, 0
+        joined.append(change)
+        last, size = change, 0
     return joined
 
 
 class Changes(Sequence[Change]):
-    """The changes in some runs of words, each made when it is asked for: most are never shown."""
+    """The changes from one place to another. Each is made when it is asked for, because most are never shown."""
 
-    __slots__ = ("_first", "_other", "_runs")
+    __slots__ = ("_differences", "_first", "_other")
 
-    def __init__(self, first: Words, other: Words, runs: Sequence[Runs]) -> None:
-        """`runs` as `find_changes` gives them, of these places or of places with the same words."""
-        self._first, self._other, self._runs = first, other, runs
+    def __init__(self, first: Words, other: Words, differences: Sequence[Difference]) -> None:
+        """`differences` are those that `find_changes` returns for these places, or for places with the same words."""
+        self._first, self._other, self._differences = first, other, differences
 
     def __len__(self) -> int:
-        """How many changes there are."""
-        return len(self._runs)
+        """Return how many changes there are."""
+        return len(self._differences)
 
     @overload
     def __getitem__(self, index: int) -> Change: ...
     @overload
     def __getitem__(self, index: slice) -> tuple[Change, ...]: ...
     def __getitem__(self, index: int | slice) -> Change | tuple[Change, ...]:
-        """One of them, or several."""
+        """Return one of them, or several."""
         if isinstance(index, slice):
-            return tuple(map(self._change, self._runs[index]))
-        return self._change(self._runs[index])
+            return tuple(map(self._change, self._differences[index]))
+        return self._change(self._differences[index])
 
-    def _change(self, run: Runs) -> Change:
-        span = self._other.span(*run[2:])
-        return Change(*span, self._first.quote(*run[:2]), self._other.quote(*run[2:]))
-
-
-def _replaces(run: Runs) -> bool:
-    """Whether there are words on both sides of a change."""
-    return run[0] < run[1] and run[2] < run[3]
+    def _change(self, found: Difference) -> Change:
+        span = self._other.span(*found[2:])
+        return Change(*span, self._first.quote(*found[:2]), self._other.quote(*found[2:]))
 
 
-def changed_runs(first: Sequence[int], other: Sequence[int], matched: Sequence[tuple[int, int]]) -> list[Runs]:
-    """The stretches that two rows of token hashes do not share: (start, stop) in `first` and (start, stop) in `other`.
+def _replaces(change: Difference) -> bool:
+    """Return whether both places have words there."""
+    return change[0] < change[1] and change[2] < change[3]
 
-    `matched` are the runs [start, stop) of `other` that it shares with `first`, ascending; in `first` they stand in
-    the same order, and each is taken where it first fits. Linear, but for words that stand very often.
+
+def changed_runs(first: Sequence[int], other: Sequence[int], matched: Sequence[tuple[int, int]]) -> list[Difference]:
+    """Return the differences between two rows of token hashes.
+
+    Parameters
+    ----------
+    first, other
+        The rows.
+    matched
+        Runs [start, stop) of `other`, ascending, that `first` holds too, in the same order. Each is taken to be where
+        it first fits.
+
+    Returns
+    -------
+    list of Difference
+        In order. Cost: linear, except for words that are very frequent.
     """
-    pairs: list[Runs] = []
+    pairs: list[Difference] = []
     position = 0
     for number, (start, stop) in enumerate(matched):
         if (
@@ -162,7 +184,7 @@ def changed_runs(first: Sequence[int], other: Sequence[int], matched: Sequence[t
 
 
 def _longest(row: Sequence[int], position: int, run: Sequence[int]) -> tuple[int, int]:
-    """Where, from `position` on, the longest beginning of `run` stands first, and its length; it may be 0."""
+    """Return the first position, from `position` on, of the longest prefix of `run` in `row`, and its length or 0."""
     best, length = position, 0
     at, size = position - 1, len(run)
     while True:
@@ -170,7 +192,7 @@ def _longest(row: Sequence[int], position: int, run: Sequence[int]) -> tuple[int
             at = row.index(run[0], at + 1)
         except ValueError:
             return best, length
-        # nearly always it stands there whole, and is compared at once
+        # nearly always the whole run is there, and is compared at once
         if at + size <= len(row) and row[at + size - 1] == run[-1] and row[at : at + size] == run:
             return at, size
         count = 1
@@ -181,20 +203,19 @@ def _longest(row: Sequence[int], position: int, run: Sequence[int]) -> tuple[int
 
 
 def describe(changes: Iterable[Change], limit: int = SHOWN_CHANGES) -> str:
-    """The changes in words: ``"old" -> "new"; "more" added; "less" left out``; distinct ones, then how many more
-    there are."""
+    """Return the distinct changes as a phrase: ``"old" -> "new"; "more" inserted; "less" deleted; and 2 more``."""
     distinct = list(dict.fromkeys((change.old, change.new) for change in changes))
-    said = [_describe(str(old), str(new)) for old, new in distinct[:limit]]
+    parts = [_describe(str(old), str(new)) for old, new in distinct[:limit]]
     if len(distinct) > limit:
-        said.append(f"and {len(distinct) - limit:,} more")
-    return "; ".join(said)
+        parts.append(f"and {len(distinct) - limit:,} more")
+    return "; ".join(parts)
 
 
 def _describe(was: str, now: str) -> str:
     if not was:
-        return f"{_quote(now)} added"
+        return f"{_quote(now)} inserted"
     if not now:
-        return f"{_quote(was)} left out"
+        return f"{_quote(was)} deleted"
     return f"{_quote(was)} -> {_quote(now)}"
 
 
@@ -203,7 +224,7 @@ def _quote(words: str) -> str:
     if len(flat) > _LONGEST:
         half = _LONGEST // 2
         head, tail = flat[: half + 1].rpartition(" ")[0], flat[-half - 1 :].partition(" ")[2]
-        # between words, unless what is left out then is most of it
+        # between words, unless that leaves less than half
         head = head if 2 * len(head) > half else flat[:half]
         tail = tail if 2 * len(tail) > half else flat[-half:]
         flat = f"{head} … {tail}"

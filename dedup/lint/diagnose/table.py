@@ -82,6 +82,13 @@ class TokenTable(NamedTuple):
         return found
 
 
+def covered(size: int, first: Ints, stop: Ints) -> NDArray[np.bool_]:
+    """Return a mask of `size` tokens: those in at least one of the runs ``first[k] .. stop[k] - 1``."""
+    depth = np.cumsum(np.bincount(first, minlength=size + 1) - np.bincount(stop, minlength=size + 1))
+    found: NDArray[np.bool_] = depth[:size] > 0
+    return found
+
+
 def placed(repeats: Repeats, documents: Ints) -> Repeats:
     """Return the repeats with tokens counted from the beginning of the table, not of their text."""
     shift = documents[repeats.documents]

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from dedup.lint.diagnose.diff import Changes, Words, changed_runs, describe, find_changes
-from dedup.lint.diagnose.quotes import Said
+from dedup.lint.diagnose.quotes import Quoter
 from dedup.lint.findings import Change
 from dedup.text.reading import read
 from tests.lint.repeats import spans
@@ -59,7 +59,7 @@ def change(was: str, now: str) -> Change:
 
 def test_changes_in_words():
     said = describe([change("red", "blue"), change("", "very\n  old"), change("late", "")])
-    assert said == '"red" -> "blue"; "very old" added; "late" left out'
+    assert said == '"red" -> "blue"; "very old" inserted; "late" deleted'
 
 
 def test_a_change_is_said_once_and_of_many_only_the_first_are_said():
@@ -70,20 +70,20 @@ def test_a_change_is_said_once_and_of_many_only_the_first_are_said():
 
 def test_a_long_change_is_shortened_in_its_middle():
     said = describe([change("a" * 50 + " middle " + "b" * 50, "")])
-    assert said == f'"{"a" * 30} … {"b" * 30}" left out'
+    assert said == f'"{"a" * 30} … {"b" * 30}" deleted'
 
 
 def test_a_long_change_is_cut_between_words_unless_too_little_were_left():
     said = describe([change("the mayor said that the old mill would not be open again before the end of May", "")])
-    assert said == '"the mayor said that the old … again before the end of May" left out'
+    assert said == '"the mayor said that the old … again before the end of May" deleted'
     said = describe([change(f"the {'a' * 50} mill {'b' * 50} May", "")])
-    assert said == f'"the {"a" * 26} … {"b" * 26} May" left out'
+    assert said == f'"the {"a" * 26} … {"b" * 26} May" deleted'
 
 
 def changes_of(first: str, other: str, *shared: str, markup: str = "markdown") -> list[tuple[str, str, str]]:
     """(was, now, the span in the source) of the changes from one text to another that shares some phrases with it."""
     rows = [
-        Words(Said(reading), 0, len(reading.tokens.hashes)) for reading in (read(first, markup), read(other, markup))
+        Words(Quoter(reading), 0, len(reading.tokens.hashes)) for reading in (read(first, markup), read(other, markup))
     ]
     found = Changes(*rows, find_changes(*rows, spans(other, *shared)))
     return [(one.was, one.now, other[one.start : one.end]) for one in found]
@@ -162,14 +162,14 @@ def test_a_chain_of_joined_changes_is_linear():
         reading = read(other)
         asked = []
 
-        class Counted(Said):
+        class Counted(Quoter):
             def quote(self, start, end):
                 asked.append(end - start)
                 return super().quote(start, end)
 
         tokens = reading.tokens
         matched = [(int(start), int(end)) for start, end in zip(tokens.starts, tokens.ends, strict=True)][1::2]
-        rows = [Words(said, 0, 2 * number + 1) for said in (Said(read(first)), Counted(reading))]
+        rows = [Words(said, 0, 2 * number + 1) for said in (Quoter(read(first)), Counted(reading))]
         [found] = Changes(*rows, find_changes(*rows, [*matched, (int(tokens.starts[-1]), int(tokens.ends[-1]))]))
         assert (found.was, found.now) == (first.removesuffix(" a end"), other.removesuffix(" a end"))
         return sum(asked)

@@ -51,7 +51,7 @@ def test_changed_paragraphs_are_dup002_and_the_message_says_the_words():
     finding = one(texts, near(9, 9 / 12, place("a.md", ((0, 55),)), place("b.md", matched)))
     assert (finding.rule, finding.kind) == ("DUP002", "near")
     assert finding.message == (
-        '11 words repeated in 2 places in 2 files, 75% the same: "north" -> "south"; "very" added; "left" left out'
+        '11 words repeated in 2 places in 2 files, 75% the same: "north" -> "south"; "very" inserted; "left" deleted'
     )
     assert [(change.was, change.now) for change in finding.places[1].changes] == [
         ("north", "south"),

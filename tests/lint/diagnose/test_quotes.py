@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.lint.diagnose.quotes import Said
+from dedup.lint.diagnose.quotes import Quoter
 from dedup.text.marks import Block, Marks
 from dedup.text.overlay import WINDOW
 from dedup.text.reading import Reading, read
@@ -38,15 +38,15 @@ def test_a_quotation_has_the_words_that_were_read_and_no_others(markup, blocks, 
     tokens = reading.tokens
     first = data.draw(st.integers(0, len(tokens.starts) - 1))
     last = data.draw(st.integers(first, len(tokens.starts) - 1))
-    quoted = Said(reading).quote(int(tokens.starts[first]), int(tokens.ends[last]))
+    quoted = Quoter(reading).quote(int(tokens.starts[first]), int(tokens.ends[last]))
     assert folded(quoted, tokenize(quoted)) == folded(text, tokens, reading.marks)[first : last + 1]
     assert quoted == " ".join(quoted.split())
 
 
 @pytest.mark.parametrize("markup", TEXTS)
 def test_nothing_is_quoted_of_nothing(markup):
-    said = Said(read(TEXTS[markup], markup))
-    assert {said.quote(at, at) for at in range(len(TEXTS[markup]))} == {""}
+    quoter = Quoter(read(TEXTS[markup], markup))
+    assert {quoter.quote(at, at) for at in range(len(TEXTS[markup]))} == {""}
 
 
 def test_blocks_that_touch_are_parted_by_a_blank():
@@ -54,14 +54,14 @@ def test_blocks_that_touch_are_parted_by_a_blank():
     borders = np.array([0, 3, 8, 18, len(text)])
     kinds = frozenset({Block.PROSE})
     marks = Marks(borders[:-1], borders[1:], np.zeros(4, np.uint8), stands=((13, 18, "&"),))
-    said = Said(Reading(text, marks, tokenize(text, marks, kinds), kinds))
-    assert said.quote(0, len(text)) == "one two, three& four"
-    assert said.quote(0, 6) == "one two"
-    assert (said.quote(0, 3), said.quote(3, 8)) == ("one", "two,")
+    quoter = Quoter(Reading(text, marks, tokenize(text, marks, kinds), kinds))
+    assert quoter.quote(0, len(text)) == "one two, three& four"
+    assert quoter.quote(0, 6) == "one two"
+    assert (quoter.quote(0, 3), quoter.quote(3, 8)) == ("one", "two,")
 
 
 def test_a_long_text_is_quoted_alike_at_its_end():
     text = "A *gate* is shut.\n\n" * (3 * WINDOW // 19) + "The *old* gate"
-    said = Said(read(text, "markdown"))
-    assert said.quote(len(text) - 14, len(text)) == "The old gate"
-    assert said.quote(text.index("gate", WINDOW), len(text)).startswith("gate is shut. A gate is shut. A gate")
+    quoter = Quoter(read(text, "markdown"))
+    assert quoter.quote(len(text) - 14, len(text)) == "The old gate"
+    assert quoter.quote(text.index("gate", WINDOW), len(text)).startswith("gate is shut. A gate is shut. A gate")
