@@ -119,11 +119,11 @@ def test_the_baseline_may_be_configured(dedup, tree):
     [
         ("", "is not a baseline of this version (it is empty"),
         ("dedup baseline 2\n", "is not a baseline of this version (its first line is 'dedup baseline 2'"),
-        ("dedup baseline 1\n<<<<<<< ours\n", "known.txt:2: a merge was left unfinished"),
-        ("<<<<<<< ours\ndedup baseline 1\n", "known.txt:1: a merge was left unfinished"),
-        ("dedup baseline 1\nnot a line\n", "known.txt:2: is no line of a baseline"),
-        (f"dedup baseline 1\n{'a' * 32} 0 []\n", "known.txt:2: is no line of a baseline"),
-        (f"dedup baseline 1\n{'a' * 32} 2 {{}}\n", "known.txt:2: is no line of a baseline"),
+        ("dedup baseline 1\n<<<<<<< ours\n", "known.txt:2: the merge is not finished"),
+        ("<<<<<<< ours\ndedup baseline 1\n", "known.txt:1: the merge is not finished"),
+        ("dedup baseline 1\nnot a line\n", "known.txt:2: not a line of a baseline"),
+        (f"dedup baseline 1\n{'a' * 32} 0 []\n", "known.txt:2: not a line of a baseline"),
+        (f"dedup baseline 1\n{'a' * 32} 2 {{}}\n", "known.txt:2: not a line of a baseline"),
     ],
 )
 def test_a_file_that_is_not_a_baseline_is_refused_and_left_unchanged(dedup, tree, content, message):

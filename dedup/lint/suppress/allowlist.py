@@ -1,4 +1,4 @@
-"""Standing passages: what may be repeated anywhere, such as boilerplate, attributions and legal text."""
+"""The allow-list: passages that may be repeated anywhere, such as boilerplate, attributions and legal text."""
 
 from __future__ import annotations
 
@@ -21,11 +21,23 @@ Hashes = NDArray[np.uint64]
 
 
 def passages(path: str) -> list[Hashes]:
-    """The passages in a file: its paragraphs, list items, quotations and table cells, as hashes of folded tokens, each
-    uint64 (n,). Headings and comments are for people. What it is follows from the extension.
+    """Return the passages of an allow-list.
 
-    Raises:
-        AllowError: it cannot be read.
+    Parameters
+    ----------
+    path
+        A file in the markup of its extension. Its paragraphs, list items, quotations and table cells are passages; its
+        headings and comments are for people.
+
+    Returns
+    -------
+    list of uint64 (n,)
+        The token hashes of each passage.
+
+    Raises
+    ------
+    AllowError
+        The file cannot be read.
     """
     try:
         with open(path, "rb") as file:
@@ -38,35 +50,35 @@ def passages(path: str) -> list[Hashes]:
     hashes, found = reading.tokens.hashes, []
     kinds = np.isin(reading.marks.kinds, [int(kind) for kind in reading.kinds])
     first = np.searchsorted(reading.tokens.starts, reading.marks.starts[kinds])
-    behind = np.searchsorted(reading.tokens.ends, reading.marks.ends[kinds], side="right")
-    for start, stop in zip(first.tolist(), behind.tolist(), strict=True):
+    last = np.searchsorted(reading.tokens.ends, reading.marks.ends[kinds], side="right")
+    for start, stop in zip(first.tolist(), last.tolist(), strict=True):
         if start < stop:
             found.append(hashes[start:stop])
     return found
 
 
 class Allowed:
-    """Tells of places in certain texts whether they are standing passages."""
+    """The allow-list, applied to certain texts. Each is searched for whole passages once, when it is first needed."""
 
     def __init__(self, passages: Sequence[Hashes], readings: Sequence[Reading], min_words: int) -> None:
-        """`min_words` is the least length of a repeat: a place that has fewer words of its own is none."""
+        """`min_words` is the least length of a repeat, in words."""
         self._passages, self._readings = passages, readings
         self._least = min_words * QUARTERS
-        self._known = b"".join(passage.tobytes() for passage in passages)
+        self._joined = b"".join(passage.tobytes() for passage in passages)
         self._own: dict[int, NDArray[np.int64]] = {}
 
-    def allows(self, reading: int, first: int, behind: int) -> bool:
-        """Whether a run of tokens is part of standing passages, or has fewer words outside of whole ones than a repeat
-        must have. Cost: the words of all passages; the first time, those of the text too."""
+    def allows(self, reading: int, first: int, stop: int) -> bool:
+        """Return whether a run of tokens may be repeated: it is part of the allow-list, or too short without the whole
+        passages in it. Cost: the words of all passages; the first time for a text, those of the text too."""
         if reading not in self._own:
-            self._own[reading] = self._measured(self._readings[reading])
+            self._own[reading] = self._own_weight(self._readings[reading])
         own = self._own[reading]
-        if own[behind] - own[first] < self._least:
+        if own[stop] - own[first] < self._least:
             return True
-        return self._readings[reading].tokens.hashes[first:behind].tobytes() in self._known
+        return self._readings[reading].tokens.hashes[first:stop].tobytes() in self._joined
 
-    def _measured(self, reading: Reading) -> NDArray[np.int64]:
-        """int64 (n + 1,): the weight, before each token, of those that are in no standing passage."""
+    def _own_weight(self, reading: Reading) -> NDArray[np.int64]:
+        """Return int64 (n + 1,): the weight, before each token, of the tokens that are in no whole passage."""
         hashes = reading.tokens.hashes
         covered = np.zeros(len(hashes) + 1, np.int64)
         for passage in self._passages:
@@ -78,10 +90,10 @@ class Allowed:
 
 
 def _occurrences(hashes: Hashes, passage: Hashes) -> Iterator[int]:
-    """Where a row of tokens stands in another."""
+    """Yield the positions at which a row of tokens occurs in another."""
     at = np.arange(max(0, len(hashes) - len(passage) + 1))
-    for turn, token in enumerate(passage.tolist()):
-        at = at[hashes[at + turn] == token]
+    for number, token in enumerate(passage.tolist()):
+        at = at[hashes[at + number] == token]
         if not len(at):
             break
     yield from at.tolist()

@@ -1,8 +1,8 @@
-"""What was repeated already when a team began to look: known findings, which are not reported.
+"""Baselines: known findings, which are not reported, so that dedup can be adopted without fixing existing repeats.
 
-A baseline is a text file, made to be merged: a first line that tells its version, then a line for every passage,
-sorted: its content (see ``Location.content``), how often it stood, and the paths it stood in, as JSON, relative to the
-baseline's folder. Lines are never told by position, so that moving text changes nothing.
+A baseline is a text file that can be merged: a first line with its version, then a line for every passage, sorted: its
+content (see ``Location.content``), the number of its places, and their paths, as JSON, relative to the baseline's
+folder. It holds no positions, so that it stays valid when text moves.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ _HEXADECIMAL = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A passage that is known: how often it stood, and in which files."""
+class Entry:
+    """A known passage: the number of its places, and their files."""
 
     count: int
     paths: tuple[str, ...]
 
 
-Baseline = Mapping[str, Known]
-"""Known passages by content."""
+Baseline = Mapping[str, Entry]
+"""Known passages, by content."""
 
 
 def read(path: str) -> Baseline:
-    """The baseline in a file.
+    """Return the baseline in a file. If a merge left two lines for one passage, the higher count is used.
 
-    Where a merge left two lines for one passage, the higher count holds.
-
-    Raises:
-        BaselineError: it cannot be read, is no baseline or of another version, or a merge was left unfinished.
+    Raises
+    ------
+    BaselineError
+        The file cannot be read, is not a baseline of this version, or has conflict markers of a merge.
     """
     try:
         with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
@@ -49,31 +49,33 @@ def read(path: str) -> Baseline:
         raise BaselineError(f"{path}: could not be read: {error.strerror or error}") from None
     for number, line in enumerate(lines, 1):
         if line.startswith(_MARKERS):
-            raise BaselineError(f"{path}:{number}: a merge was left unfinished; keep the lines of both sides")
+            raise BaselineError(
+                f"{path}:{number}: the merge is not finished; keep the lines of both sides, without the markers"
+            )
     if not lines or lines[0] != FIRST_LINE:
-        said = f"its first line is {lines[0][:60]!r}" if lines else "it is empty"
-        raise BaselineError(f"{path}: is not a baseline of this version ({said}, not {FIRST_LINE!r})")
-    found: dict[str, Known] = {}
+        reason = f"its first line is {lines[0][:60]!r}" if lines else "it is empty"
+        raise BaselineError(f"{path}: is not a baseline of this version ({reason}, not {FIRST_LINE!r})")
+    found: dict[str, Entry] = {}
     for number, line in enumerate(lines[1:], 2):
         if line:
-            content, known = _entry(path, number, line)
-            before = found.get(content, Known(0, ()))
-            paths = tuple(sorted({*before.paths, *known.paths}))
-            found[content] = Known(max(before.count, known.count), paths)
+            content, entry = _entry(path, number, line)
+            before = found.get(content, Entry(0, ()))
+            paths = tuple(sorted({*before.paths, *entry.paths}))
+            found[content] = Entry(max(before.count, entry.count), paths)
     return found
 
 
 def write(baseline: Baseline) -> Iterator[str]:
-    """A baseline as the lines of its file."""
-    import json  # not above: a run without a baseline has no use for it
+    """Yield the lines of the file of a baseline."""
+    import json  # deferred: a run without a baseline does not need it
 
     yield FIRST_LINE + "\n"
-    for content, known in sorted(baseline.items()):
-        yield f"{content} {known.count} {json.dumps(known.paths)}\n"
+    for content, entry in sorted(baseline.items()):
+        yield f"{content} {entry.count} {json.dumps(entry.paths)}\n"
 
 
 def of(report: Report, folder: str) -> Baseline:
-    """What a report finds, as a baseline in a folder."""
+    """Return the baseline, in a folder, of all findings of a report."""
     counts: dict[str, int] = {}
     paths: dict[str, set[str]] = {}
     for finding in report.findings:
@@ -82,25 +84,37 @@ def of(report: Report, folder: str) -> Baseline:
         if not finding.unreadable:
             for place in finding.places:
                 paths.setdefault(place.content, set()).add(_relative(place.path, folder))
-    return {content: Known(count, tuple(sorted(paths[content]))) for content, count in counts.items()}
+    return {content: Entry(count, tuple(sorted(paths[content]))) for content, count in counts.items()}
 
 
 def renewed(before: Baseline, now: Baseline, read_paths: set[str], folder: str) -> Baseline:
-    """A baseline brought up to date: what was found now, and of what was known before only that which stands in files
-    that were not read this time, but are there."""
+    """Return an updated baseline: what was found now, and the old entries with a file that exists and was not read.
+
+    Parameters
+    ----------
+    before, now
+        The baseline in the file, and that of this run.
+    read_paths
+        The files that were read in this run.
+    folder
+        The folder of the baseline.
+    """
     seen = {_relative(path, folder) for path in read_paths}
     kept = {
-        content: known
-        for content, known in before.items()
+        content: entry
+        for content, entry in before.items()
         if content not in now
-        and any(path not in seen and os.path.lexists(os.path.join(folder, path)) for path in known.paths)
+        and any(path not in seen and os.path.lexists(os.path.join(folder, path)) for path in entry.paths)
     }
     return {**kept, **now}
 
 
 def without_known(report: Report, baseline: Baseline) -> Report:
-    """The report without findings that are known: all of whose places' contents are in the baseline, each at least as
-    often as in the finding. Files that could not be read are never known."""
+    """Return the report without known findings.
+
+    A finding is known if the baseline has the contents of all its places, each at least as often as the finding. Files
+    that could not be read are always reported.
+    """
     fresh = tuple(finding for finding in report.findings if not _is_known(finding, baseline))
     rules = Counter(finding.rule for finding in fresh)
     summary = replace(
@@ -122,7 +136,7 @@ def _contents(finding: Finding) -> Counter[str]:
     return Counter() if finding.unreadable else Counter(place.content for place in finding.places)
 
 
-def _entry(path: str, number: int, line: str) -> tuple[str, Known]:
+def _entry(path: str, number: int, line: str) -> tuple[str, Entry]:
     import json
 
     content, _, rest = line.partition(" ")
@@ -131,10 +145,10 @@ def _entry(path: str, number: int, line: str) -> tuple[str, Known]:
         names = json.loads(paths)
         if len(content) != _HEXADECIMAL or int(content, 16) < 0 or int(count) < 1 or not isinstance(names, list):
             raise ValueError
-        return content, Known(int(count), tuple(map(str, names)))
+        return content, Entry(int(count), tuple(map(str, names)))
     except ValueError:
         raise BaselineError(
-            f"{path}:{number}: is no line of a baseline; write it again, with --update-baseline"
+            f"{path}:{number}: not a line of a baseline; create the file again with --update-baseline"
         ) from None
 
 

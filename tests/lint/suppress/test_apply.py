@@ -77,7 +77,7 @@ def test_a_comment_of_no_use_is_reported_where_it_stands():
 def test_a_comment_that_is_not_understood_is_reported_with_what_is_allowed():
     [finding] = linted({"a": "<!-- dedup: ingore -->\n\nText.\n"})
     assert finding.rule == "DUP100"
-    assert finding.message == '"dedup: ingore" is not understood: allowed are ignore, ignore-file, off, on'
+    assert finding.message == '"dedup: ingore" is not understood; allowed: ignore, ignore-file, off, on'
 
 
 def test_comments_of_no_use_are_reported_only_in_focus():

@@ -9,7 +9,7 @@ from dedup.text.reading import read
 def told(text, markup="markdown"):
     """(action, codes, what is covered) of every comment, or (action, fault)."""
     return [
-        (one.action, one.fault) if one.fault else (one.action, ",".join(one.codes), text[one.first : one.behind])
+        (one.action, one.fault) if one.fault else (one.action, ",".join(one.codes), text[one.first : one.stop])
         for one in suppressions(read(text, markup)).every
     ]
 
@@ -131,14 +131,14 @@ def test_a_whole_file_can_be_ignored_in_a_comment_or_in_front_matter(markup, tex
 @pytest.mark.parametrize(
     ("said", "fault"),
     [
-        ("dedup: ignroe", "is not understood: allowed are ignore, ignore-file, off, on"),
-        ("dedup:", "is not understood: allowed are ignore, ignore-file, off, on"),
-        ("dedup: ignore[DUP9999]", "names 'DUP9999': allowed are DUP001, "),
-        ("dedup: ignore[]", "names '': allowed are DUP001, "),
-        ("dedup: ignore[DUP001, ]", "names '': allowed are DUP001, "),
-        ("dedup: ignore[DUP001", "is not understood: a bracket is not closed"),
-        ("dedup: on", "ends nothing: nothing is off here"),
-        ("dedup: ignore", "covers nothing: nothing follows"),
+        ("dedup: ignroe", "is not understood; allowed: ignore, ignore-file, off, on"),
+        ("dedup:", "is not understood; allowed: ignore, ignore-file, off, on"),
+        ("dedup: ignore[DUP9999]", "names 'DUP9999', which is unknown; allowed: a rule code, "),
+        ("dedup: ignore[]", "names '', which is unknown; allowed: a rule code, "),
+        ("dedup: ignore[DUP001, ]", "names '', which is unknown; allowed: a rule code, "),
+        ("dedup: ignore[DUP001", "is not understood: the closing bracket is missing"),
+        ("dedup: on", "ends nothing: there is no off before it"),
+        ("dedup: ignore", "covers nothing: no text follows it"),
     ],
 )
 def test_what_is_wrong_with_a_comment_is_told(said, fault):
@@ -147,5 +147,5 @@ def test_what_is_wrong_with_a_comment_is_told(said, fault):
 
 
 def test_front_matter_can_only_ignore_the_file():
-    assert told("---\ndedup: off\n---\n\nTwo.\n") == [("off", "stands in front matter, which can only say ignore-file")]
+    assert told("---\ndedup: off\n---\n\nTwo.\n") == [("off", "is in front matter, where only ignore-file is allowed")]
     assert told("---\ndedup: true\n---\n\nTwo.\n") == []
