@@ -13,6 +13,7 @@ from dedup.text.reading import Reading
 
 Span = tuple[int, int]
 
+_LONGEST: Final = 1100  # characters from the start of a line: CommonMark allows labels of 999
 _LINK: Final = re.compile(r"\]:[ \t]*(?:\r?\n[ \t]*)?<?([^\s<>]+)")
 _LABEL: Final = re.compile(r" {0,3}(?:>[ \t]?)*\[(?!\^)((?:[^\[\]\\\r\n]|\\.)+)")
 _TARGET: Final = re.compile(r"\.\. _(?!_)(`[^`\n]+`|(?:[^:`\r\n\\]|\\.)+):(?=[ \t\r\n]|\Z)[ \t]*(\S*)")
@@ -30,14 +31,13 @@ def repeated_definitions(reading: Reading) -> Iterator[tuple[str, list[Span]]]:
     groups: dict[tuple[str, str], list[Span]] = {}
     if "]:" in text:
         for link in _LINK.finditer(text):
-            line = text.rfind("\n", 0, link.start()) + 1
-            label = _LABEL.fullmatch(text, line, link.start())
+            label = _LABEL.fullmatch(text, _line(text, link.start()), link.start())
             if label is not None and _outside(reading, link.start()):
                 name = " ".join(label[1].split()).casefold()
                 groups.setdefault(("link defined twice", name), []).append((label.start(1), link.end()))
     if ".. _" in text:
         for target in _TARGET.finditer(text):
-            before = text[text.rfind("\n", 0, target.start()) + 1 : target.start()]
+            before = text[_line(text, target.start()) : target.start()]
             if not before.strip() and _outside(reading, target.start()):
                 name = " ".join(target[1].strip("`").split()).casefold()
                 groups.setdefault(("target defined twice", name), []).append((target.start(1), target.end()))
@@ -53,6 +53,12 @@ def repeated_definitions(reading: Reading) -> Iterator[tuple[str, list[Span]]]:
                 yield f"{message}: {quoted(name)}", words
 
 
+def _line(text: str, place: int) -> int:
+    """Return where the line begins that a place is in, or `_LONGEST` before the place if that is later."""
+    nearest = max(0, place - _LONGEST)
+    return max(nearest, text.rfind("\n", nearest, place) + 1)
+
+
 def _outside(reading: Reading, place: int) -> bool:
     """Whether a place is in no block."""
     block = int(np.searchsorted(reading.marks.starts, place, side="right")) - 1
@@ -61,7 +67,7 @@ def _outside(reading: Reading, place: int) -> bool:
 
 def _entries(text: str, contents: re.Match[str]) -> Iterator[tuple[str, Span]]:
     """Yield the pages that a table of contents lists, with their lines."""
-    margin = contents.start() - (text.rfind("\n", 0, contents.start()) + 1)
+    margin = contents.start() - _line(text, contents.start())
     place = contents.end()
     while place < len(text):
         line = _LINE.match(text, place)

@@ -31,7 +31,7 @@ RULE: Final = Rule(
 )
 
 _MANY: Final = 4  # copies under one parent: from here on it is a pattern
-_BADGE: Final = re.compile(r"\{[#.:/][^{}\n]*\}|<sup\b[^>]*(?:/>|>.*?</sup\b[^>]*>?)", re.DOTALL | re.IGNORECASE)
+_BADGE: Final = re.compile(r"\{[#.:/][^{}\n]*\}|<sup\b[^>]*(?:/>|>.{0,99}?</sup\b[^>]*>?)", re.DOTALL | re.IGNORECASE)
 
 
 class _Heading(NamedTuple):

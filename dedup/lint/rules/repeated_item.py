@@ -162,19 +162,20 @@ def _numbered(reading: Reading, items: Items, row: int) -> bool:
 def _links(readings: Sequence[Reading], items: Items, offsets: NDArray[np.int64]) -> Iterator[_Repeat]:
     """Yield the items that begin with one link, if one of them is the beginning of the others.
 
-    Items of one list and of the lists inside it are compared; those with the address of another site, in a whole text:
-    in collections of links, an entry that was added twice is often in two sections.
+    Items of one list and of the lists inside it are compared; those with the address of another page, in the whole
+    text: in collections of links, an entry that was added twice is often in two sections. Links to a section of the
+    same page, and those whose target is defined elsewhere, are cross references, and often repeated in several lists.
     """
-    leads: dict[tuple[int, int, str, str], list[int]] = {}
+    leads: dict[tuple[bool, int, str, str], list[int]] = {}
     rests: dict[int, str] = {}
     columns = (items.documents, items.starts, items.own, items.outermost, items.rows)
     for row, (document, start, own, root, is_row) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
         text = readings[document].text
         if start and text[start - 1] == "[" and (link := _LINK.match(text, start)) is not None:
-            target = link[2] or link[3]
-            scope = document if (elsewhere := "://" in target) else root
-            if elsewhere or not is_row:
-                leads.setdefault((elsewhere, scope, wording(link[1]), target), []).append(row)
+            another_page = link[2] is not None and not link[2].startswith("#")
+            if another_page or not is_row:
+                key = (another_page, document if another_page else root, wording(link[1]), link[2] or link[3])
+                leads.setdefault(key, []).append(row)
                 rests[row] = text[link.end() : max(link.end(), int(readings[document].marks.ends[own - 1]))]
     for rows in leads.values():
         if 2 <= len(rows) < _MANY:

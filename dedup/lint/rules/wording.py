@@ -10,7 +10,7 @@ from dedup.text.tokens import tokenize
 _LONGEST: Final = 60
 _TAG: Final = r"</?(?:a|abbr|b|br|code|em|i|img|kbd|li|p|s|small|span|strong|sub|sup|tt|u|var)\b[^<>]*>"
 _MARKUP: Final = re.compile(
-    r"(`++[^`]*+`++(?!_))|\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\]\[[^\]\n]*\]|\s<[^<>\n]+>(?=`)|:\w+:(?=`)|[\[\]]|"
+    r"((?<!`)`++[^`]*+`++(?!_))|\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\]\[[^\]\n]*\]|\s<[^<>\n]+>(?=`)|:\w+:(?=`)|[\[\]]|"
     + _TAG
 )
 

@@ -104,12 +104,18 @@ def test_an_item_that_is_only_a_link_is_repeated_by_one_that_begins_with_it():
     assert found(text.replace("- [Pond](pond.md)\n", "- [Pond](pond.md) with swans\n", 1)) == []
 
 
-def test_the_address_of_another_site_is_looked_for_in_all_lists_of_a_text():
+@pytest.mark.parametrize("target", ["https://birds.example/rook", "rook.md"])
+def test_the_address_of_another_page_is_looked_for_in_all_lists_of_a_text(target):
     text = "# Birds\n\n- [Rook]({0})\n- [Crow](c.md)\n\n# Black\n\n- [Rook]({0})\n- [Mole](m.md)\n"
-    [(message, places)] = found(text.format("https://birds.example/rook"))
+    [(message, places)] = found(text.format(target))
     assert message == 'link repeated in another list: "Rook"'
-    assert places == ["Rook](https://birds.example/rook)"] * 2
-    assert found(text.format("rook.md")) == []
+    assert places == [f"Rook]({target})"] * 2
+
+
+def test_cross_references_may_be_in_several_lists():
+    text = "- [Rook]{0}\n- [Crow]{0}\n\nOr:\n\n- [Rook]{0}\n- [Mole]{0}\n"
+    assert found(text.format("(#rook)")) == []
+    assert found(text.format("[1]") + "\n[1]: rook.md\n") == []
 
 
 def test_definitions_of_links_that_are_repeated_are_found():
