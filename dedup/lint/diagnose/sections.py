@@ -195,6 +195,7 @@ def _grouped(built: list[_Built]) -> Repeats:
     """Return sections as repeats; those whose earlier places are nearly the same are one."""
     order = sorted(range(len(built)), key=lambda number: (built[number].first[0], -built[number].stop[0]))
     groups: list[list[_Built]] = []
+    taken: list[dict[int, list[tuple[int, int]]]] = []  # by group, what its other places cover of each text
     recent: list[tuple[int, int, int]] = []  # first, stop and group of the latest leading places
     for number in order:
         section = built[number]
@@ -202,14 +203,17 @@ def _grouped(built: list[_Built]) -> Repeats:
         recent = [(start, end, group) for start, end, group in recent if end > first]
         for start, end, group in recent:
             common, union = min(end, stop) - first, max(end, stop) - start
-            members = groups[group]
-            apart = all(section.first[1] >= member.stop[1] or section.stop[1] <= member.first[1] for member in members)
-            if common >= 0.8 * union and apart and section.first[1] >= end:
-                members.append(section)
+            if common < 0.8 * union or section.first[1] < end:
+                continue
+            there = taken[group].setdefault(section.documents[1], [])
+            if all(section.first[1] >= high or section.stop[1] <= low for low, high in there):
+                there.append((section.first[1], section.stop[1]))
+                groups[group].append(section)
                 break
         else:
             recent.append((first, stop, len(groups)))
             groups.append([section])
+            taken.append({section.documents[1]: [(section.first[1], section.stop[1])]})
     return _table(groups)
 
 
