@@ -17,8 +17,9 @@ from dedup.match.stream import QUARTERS
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+SHORTEST_FILE: Final = 500
 LONGEST_FILE: Final = 10_000
-"""Longer files count as this long: the files that the model was fitted to were not longer."""
+"""Words: shorter and longer files count as this long, for hardly any that the model was fitted to are."""
 _SIDE_BY_SIDE: Final = 3 * QUARTERS
 _SLOT: Final = 2 * QUARTERS
 """Words that are replaced by as many others, and no more of them than this, fill a slot: a number, a name, a code."""
@@ -79,7 +80,9 @@ def features(table: TokenTable, repeats: Repeats, classes: Classes) -> Floats:
     common = np.add.reduceat(np.where(equal, weight, 0.0), offsets[:-1])
     columns = common + slots + edits
 
-    elsewhere, size = _elsewhere(table, repeats, a, tokens, row)
+    elsewhere = _elsewhere(table, repeats, a, tokens, row)
+    documents = repeats.documents[a]
+    size = table.weight[table.documents[documents + 1]] - table.weight[table.documents[documents]]
     shared = np.where(equal, weight, 0.0)
     same = repeats.documents[a] == repeats.documents[b]
     low = np.where(repeats.first[a] < repeats.first[b], a, b)
@@ -93,7 +96,7 @@ def features(table: TokenTable, repeats: Repeats, classes: Classes) -> Floats:
             slots / np.maximum(columns, 1.0),
             same & (between <= _SIDE_BY_SIDE),
             table.closes[repeats.stop[a]] & table.closes[repeats.stop[b]],
-            np.log1p(np.minimum(size, LONGEST_FILE)),
+            np.log1p(np.clip(size / QUARTERS, SHORTEST_FILE, LONGEST_FILE)),
         )
     )
 
@@ -123,8 +126,8 @@ def _gaps(table: TokenTable, repeats: Repeats, classes: Classes) -> Gaps:
     return Gaps(bounds(sizes), *flat.T)
 
 
-def _elsewhere(table: TokenTable, repeats: Repeats, places: Ints, tokens: Ints, row: Ints) -> tuple[Floats, Ints]:
-    """Return how often each word stands in its text outside of the places of its repeat, and the size of the texts.
+def _elsewhere(table: TokenTable, repeats: Repeats, places: Ints, tokens: Ints, row: Ints) -> Floats:
+    """Return how often each word stands in its text outside of the places of its repeat.
 
     Words are counted by the first bits of their hashes, in four times as many counters as the text has words: a
     word that shares a counter seems less rare than it is.
@@ -151,4 +154,5 @@ def _elsewhere(table: TokenTable, repeats: Repeats, places: Ints, tokens: Ints, 
     inner[rank] = np.bincount(group)[group]
     here = repeats.documents == np.repeat(documents, np.diff(repeats.offsets))
     copies = sums(here.astype(np.int64), repeats.offsets)
-    return np.maximum(0, counts - inner * copies[row]).astype(np.float64), sizes[documents]
+    outside: Floats = np.maximum(0, counts - inner * copies[row]).astype(np.float64)
+    return outside

@@ -28,6 +28,7 @@ RULE: Final = Rule(
     ),
     remedy="Delete one of them, or name the section after what is in it.",
     example="# Cloud team\n\n## Hiring\n\nWe look for two people.\n\n## Hiring\n\nWrite to us.\n",
+    confidence=0.79,
 )
 
 _MANY: Final = 4  # copies under one parent: from here on it is a pattern

@@ -32,6 +32,7 @@ RULE: Final = Rule(
         "- [Opening hours](hours.md)\n- [Ticket prices](prices.md)\n- [Opening hours](hours.md)\n"
         "- [How to get here](map.md)\n"
     ),
+    confidence=0.94,
 )
 
 _MANY: Final = 4  # copies in one list: from here on it is a pattern

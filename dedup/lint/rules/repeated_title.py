@@ -23,6 +23,7 @@ RULE: Final = Rule(
     ),
     remedy="Give each document a title and a description of its own.",
     example='---\ntitle: "Opening hours in winter"\n---\n\nThe museum closes at four.\n',
+    confidence=0.83,
 )
 
 
