@@ -1,15 +1,16 @@
 """Alignments of two passages, joined to repeats of many places."""
 
-from importlib import import_module
+from dataclasses import astuple
+from itertools import pairwise
 from types import ModuleType
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kernels import oracle
 from tests.kernels.given import Row, alignments, flat, rows, types, unflat
+from tests.kernels.stars_oracle import Joiner, first_side
 
 
 @given(given=alignments(80))
@@ -21,10 +22,19 @@ def test_lists_are_cut_so_that_each_item_is_aligned_with_the_next(
     assert unflat(*found) == [piece for row in given for piece in oracle.cut_tandem(row)]
 
 
+def order_of(given: list[list[oracle.Block]]) -> list[int]:
+    """Items of a list first, then by first place, the longest first."""
+
+    def key(k: int) -> tuple[bool, int, int, int]:
+        start, end = first_side(given[k])
+        return given[k][0][1] >= end, start, -end, given[k][0][1]
+
+    return sorted(range(len(given)), key=key)
+
+
 def call(kernel: ModuleType, row: Row, given: list[list[oracle.Block]], min_weight: int, millionths: int):
     a, b, size, offsets = flat(given)
     start, end = [blocks[0][0] for blocks in given], [blocks[-1][0] + blocks[-1][2] for blocks in given]
-    order = sorted(range(len(given)), key=lambda k: (given[k][0][1] >= end[k], start[k], -end[k], given[k][0][1]))
     cells = [
         [k for k in range(len(given)) if start[k] >> 3 <= cell <= (end[k] - 1) >> 3]
         for cell in range(len(row.names) // 8 + 2)
@@ -35,7 +45,7 @@ def call(kernel: ModuleType, row: Row, given: list[list[oracle.Block]], min_weig
         b,
         size,
         offsets,
-        np.array(order, np.int64),
+        np.array(order_of(given), np.int64),
         np.array([k for held in cells for k in held], np.int64),
         np.append(0, np.cumsum([len(held) for held in cells])).astype(np.int64),
         min_weight,
@@ -71,15 +81,14 @@ def test_places_of_a_repeat_ascend_apart_and_match_enough(
 
 
 @given(**STARS)
-def test_both_engines_join_the_same_places(
-    row: Row, given: list[list[oracle.Block]], min_weight: int, millionths: int
+def test_alignments_are_joined_as_the_oracle_joins_them(
+    kernels: ModuleType, row: Row, given: list[list[oracle.Block]], min_weight: int, millionths: int
 ) -> None:
-    pytest.importorskip("numba")
-    engines = [import_module(f"dedup.kernels.{name}") for name in ("reference", "compiled")]
-    one, other = (call(kernel, row, given, min_weight, millionths) for kernel in engines)
-    assert types(*one) == types(*other)
-    for mine, theirs in zip(one, other, strict=True):
-        np.testing.assert_array_equal(mine, theirs)
+    places, offsets = call(kernels, row, given, min_weight, millionths)
+    joiner = Joiner(oracle.before(row.weights), given, min_weight, millionths, 16, 0.3)
+    expected = [[astuple(place) for place in repeat] for repeat in joiner.join(order_of(given))]
+    listed = [tuple(place) for place in places.T.tolist()]
+    assert [listed[lo:hi] for lo, hi in pairwise(offsets.tolist())] == expected
 
 
 def test_copies_of_one_passage_are_one_repeat(kernels: ModuleType) -> None:
