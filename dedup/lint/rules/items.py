@@ -63,7 +63,7 @@ class Items(NamedTuple):
         outermost, list_ends = _nested(lists, kinds == Block.CELL)
 
         found, start = np.unique(items, return_index=True)
-        start = start[found >= 0]
+        start = start[(found >= 0) & (lists[start] >= 0)]  # in HTML an item may stand outside any list
         if not len(start):
             return cls(*(np.zeros(0, np.int64) for _ in cls._fields))
         start = start[np.lexsort((start, lists[start]))]

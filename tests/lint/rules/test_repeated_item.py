@@ -144,6 +144,13 @@ def test_texts_are_not_compared_with_each_other():
     assert found_by(repeated_item.find, "- tulips\n- roses\n", "- tulips\n- ferns\n", "") == []
 
 
+@pytest.mark.parametrize(
+    "text", ["<li>tulips<li>roses<li>tulips", "<ul><li></ul>", "<table><tr><td></table>", "- \n- \n"]
+)
+def test_items_outside_lists_and_without_words_are_passed_over(text):
+    assert found(text, "html" if text.startswith("<") else "markdown") == []
+
+
 LISTS = st.lists(st.sampled_from(NAMES) | st.text("abcd", min_size=2, max_size=4), min_size=1, max_size=12)
 
 
@@ -170,7 +177,30 @@ def test_one_repeated_name_among_distinct_ones_is_found_in_each_text(lists, line
         assert one == other
 
 
-@given(st.text("-*1. |<li>ab[](x)\n:`", max_size=80), st.sampled_from(["markdown", "rst", "html", "plain"]))
+PIECES = [
+    "a",
+    "b c",
+    "é",
+    "\n",
+    "\n\n",
+    "- ",
+    "  - ",
+    "1. ",
+    "| a | b |\n|-|-|\n",
+    "|",
+    "`",
+    "**",
+    "[a](b)",
+    "[a]: b",
+    "[a][b]",
+]
+PIECES += ["<ul>", "</ul>", "<ol>", "<li>", "</li>", "<table>", "<tr>", "<td>", "</table>", "<nav>", "</nav>", ".. _a:"]
+PIECES += [".. toctree::\n\n", "   a\n", "---\n", "=== ===\n", "::\n", "<!--", "-->"]
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=30).map("".join), st.sampled_from(["markdown", "rst", "html", "plain"])
+)
 def test_places_begin_and_end_with_words_in_any_text(text, markup):
     for instance in repeated_item.find([read(text, markup)], True):
         check(instance, [text])
