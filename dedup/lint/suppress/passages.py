@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from dedup.kernels.rows import bounds, owner
 from dedup.lint.config import Config
-from dedup.lint.diagnose.diff import changed_runs
 from dedup.lint.diagnose.judge import Judged, judge
 from dedup.lint.diagnose.table import TokenTable
 from dedup.lint.rules import PASSAGES
 from dedup.lint.suppress.allowlist import Allowed
 from dedup.lint.suppress.apply import Places, Rules, allowed_places, kept, suppressed
 from dedup.lint.texts import Texts
+from dedup.match.chains import Alignments
 from dedup.match.merge import Repeats
 
 Ints = NDArray[np.int64]
@@ -110,20 +110,13 @@ def _reduced(table: TokenTable, repeats: Repeats, left: Ints, rows: Ints, min_si
 
 def _aligned(table: TokenTable, first: tuple[int, int], other: tuple[int, int]) -> tuple[list[tuple[int, int]], float]:
     """Return the runs of `other` that it shares with `first`, and the share of aligned words that are equal."""
-    from difflib import SequenceMatcher  # not above: hardly a run comes here
+    from difflib import SequenceMatcher  # deferred: rarely needed
 
-    there, here = table.hashes[first[0] : first[1]].tolist(), table.hashes[other[0] : other[1]].tolist()
+    there, here = (table.hashes[slice(*place)].tolist() for place in (first, other))
     blocks = SequenceMatcher(None, there, here, False).get_matching_blocks()
-    matched = [(block.b, block.b + block.size) for block in blocks if block.size]
-    if not matched:
-        return [], 0.0
-    weight = table.weight
-    common = sum(int(weight[other[0] + stop] - weight[other[0] + start]) for start, stop in matched)
-    changed = sum(
-        max(
-            int(weight[first[0] + b] - weight[first[0] + a]),
-            int(weight[other[0] + d] - weight[other[0] + c]),
-        )
-        for a, b, c, d in changed_runs(there, here, matched)
-    )
-    return [(other[0] + start, other[0] + stop) for start, stop in matched], common / (common + changed)
+    # an empty block at the beginning, as there is one at the end: what differs there counts too
+    a, b, size = np.array([(0, 0, 0), *blocks], np.int32).T
+    alignment = Alignments(a + np.int32(first[0]), b + np.int32(other[0]), size, np.array([0, len(size)]))
+    matched, changed = (int(weights.sum()) for weights in alignment.weigh(table.weight))
+    runs = [(other[0] + block.b, other[0] + block.b + block.size) for block in blocks if block.size]
+    return runs, matched / (matched + changed)
