@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernels.rows import owner, spread
+from dedup.lint.config import Config
+from dedup.lint.diagnose.classify import EXACT_PARAGRAPH, PASSAGE
+from dedup.lint.diagnose.cut import addresses
+from dedup.lint.diagnose.judge import Judged
+from dedup.lint.diagnose.table import TokenTable
 from dedup.lint.findings import Report
-from dedup.lint.rules import Instance
+from dedup.lint.rules import PASSAGES, RULES, Instance
 from dedup.lint.suppress.apply import Places
+from dedup.lint.suppress.passages import places_of
+from dedup.lint.texts import Texts
 from dedup.match.merge import Repeats
 
 Ints = NDArray[np.int64]
@@ -47,7 +54,7 @@ def reported(repeats: Repeats, rules: Ints, wanted: Bools) -> Bools:
     """
     found = wanted.copy()
     part, whole = _parts(repeats)
-    absorbs = (rules[part] != 1) | (rules[whole] != 3)
+    absorbs = (rules[part] != EXACT_PARAGRAPH) | (rules[whole] != PASSAGE)
     part, whole = part[absorbs], whole[absorbs]
     # the heaviest first, so that what they are part of is decided before
     size = (repeats.stop - repeats.first)[repeats.offsets[:-1]]
@@ -150,3 +157,30 @@ def _parts(repeats: Repeats) -> tuple[Ints, Ints]:
     equal &= sizes == np.diff(repeats.offsets)[whole]
     good = inside & apart & ~(equal & (part < whole))
     return part[good], whole[good]
+
+
+class Ranked(NamedTuple):
+    """What is reported."""
+
+    judged: Judged
+    """Repeated passages."""
+    instances: list[Instance]
+    """What rules found that look at the texts themselves."""
+    weaker: int
+    """How many findings are not reported only because their confidence is too low."""
+
+
+def rank(texts: Texts, table: TokenTable, judged: Judged, instances: Sequence[Instance], config: Config) -> Ranked:
+    """Return what is reported: what is selected, of enough confidence, and no part of another finding.
+
+    Cost: that of `reported`, and linear in the places of what may be reported.
+    """
+    selected = np.array([config.reports(code) for code in PASSAGES])[judged.rules - 1]
+    wanted = selected & (judged.confidence >= config.min_confidence)
+    rows = np.flatnonzero(wanted & (judged.rules != EXACT_PARAGRAPH))
+    wanted[rows[addresses(table, judged.repeats, texts.readings, rows, config.min_words)]] = False
+    shown = np.flatnonzero(reported(judged.repeats, judged.rules, wanted))
+    weaker = int((reported(judged.repeats, judged.rules, selected) & ~wanted).sum())
+    separate = apart(instances, places_of(texts, judged.repeats), shown)
+    confident = [found for found in separate if (RULES[found.rule].confidence or 1.0) >= config.min_confidence]
+    return Ranked(judged.take(shown), confident, weaker + len(separate) - len(confident))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count, pairwise
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,9 @@ from dedup.lint.diagnose.judge import Judged
 from dedup.lint.diagnose.quotes import Quoter
 from dedup.lint.diagnose.table import TokenTable, covered
 from dedup.lint.findings import Evidence, Failure, Finding, Location, Relation, Report, Source, Summary, Totals
-from dedup.lint.rules import PASSAGES, RULES, Instance, Severity
-from dedup.lint.suppress.comments import Suppression
+from dedup.lint.rank import Ranked
+from dedup.lint.rules import PASSAGES, RULES, Instance
+from dedup.lint.suppress.apply import Unused
 from dedup.lint.texts import Texts
 from dedup.lint.totals import totals
 from dedup.match.stream import QUARTERS
@@ -33,23 +34,13 @@ _LONGEST: Final = 60  # characters of a comment that are quoted
 Fingerprint = Callable[[str, str], str]
 
 
-class Unused(NamedTuple):
-    """A comment that suppressed nothing: its text, and how serious that is."""
-
-    document: int
-    comment: Suppression
-    severity: Severity
-
-
 def report(
     texts: Texts,
     table: TokenTable,
-    judged: Judged,
-    instances: Sequence[Instance],
+    ranked: Ranked,
     unused: Sequence[Unused],
     failures: Sequence[Failure],
     config: Config,
-    weaker: int = 0,
     statistics: bool = False,
 ) -> Report:
     """Return the report of what is left after suppression and ranking.
@@ -58,18 +49,14 @@ def report(
     ----------
     texts, table
         What was read, and all its tokens.
-    judged
-        The repeated passages that are reported.
-    instances
-        What other rules report.
+    ranked
+        What is reported.
     unused
         The comments to report as unused.
     failures
         The files that could not be read.
     config
         Tells how serious each rule is.
-    weaker
-        How many findings are not reported because their confidence is too low.
     statistics
         Whether the summary has totals by file and by pair of files.
 
@@ -80,9 +67,9 @@ def report(
     """
     fingerprint = _fingerprints()
     placed: list[tuple[int, int, Finding]] = []
-    for document, finding in _passages(texts, table, judged, config, fingerprint):
+    for document, finding in _passages(texts, table, ranked.judged, config, fingerprint):
         placed.append((document, finding.places[0].start, finding))
-    for instance in instances:
+    for instance in ranked.instances:
         document, start, _ = instance.places[0]
         placed.append((document, start, _instance(instance, texts.sources, config, fingerprint)))
     for comment in unused:
@@ -94,9 +81,9 @@ def report(
     summary = Summary(
         {code: rules[code] for code in RULES if rules[code]},
         int(table.weight[table.documents[texts.focus]]) // QUARTERS,
-        _repeated(texts, table, judged) // QUARTERS,
-        weaker=weaker,
-        totals=totals(texts, table, judged.repeats) if statistics else None,
+        _repeated(texts, table, ranked.judged) // QUARTERS,
+        weaker=ranked.weaker,
+        totals=totals(texts, table, ranked.judged.repeats) if statistics else None,
     )
     return Report(tuple(findings), tuple(failures), len(texts.sources), summary)
 

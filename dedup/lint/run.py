@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from dedup.lint.config import Config
-from dedup.lint.diagnose.cut import addresses, cut, readable
+from dedup.lint.diagnose.cut import cut, readable
 from dedup.lint.diagnose.judge import completed, judge
 from dedup.lint.diagnose.sections import sections
 from dedup.lint.diagnose.table import TokenTable, placed
 from dedup.lint.findings import Failure, Report
-from dedup.lint.rank import apart, reported
-from dedup.lint.report import Unused, nothing, report
-from dedup.lint.rules import DETECTORS, PASSAGES, REPEATS, RULES, Severity
+from dedup.lint.rank import rank
+from dedup.lint.report import nothing, report
+from dedup.lint.rules import DETECTORS, Instance
 from dedup.lint.sources.discover import NOTHING, Selection
 from dedup.lint.sources.load import load
 from dedup.lint.suppress.allowlist import Allowed, Hashes
 from dedup.lint.suppress.apply import Rules, unused, without_suppressed_instances
 from dedup.lint.suppress.comments import without_ignores
-from dedup.lint.suppress.passages import places_of, without_suppressed
+from dedup.lint.suppress.passages import without_suppressed
 from dedup.lint.texts import Texts
 from dedup.match.merge import Repeats, repeats_of
 from dedup.progress import Progress, silent
@@ -95,29 +93,16 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     repeats = repeats.with_more(sections(table, repeats))
     repeats = repeats.take(readable(table, repeats))
     judged = judge(table, completed(table, repeats, texts.focus, config.min_words, settings.within), config.min_words)
-    instances = [
-        instance
-        for code, detect in DETECTORS.items()
-        if config.reports(code)
-        for instance in detect(texts.readings, settings.within)
-    ]
+    instances = detected(texts, config, settings.within)
+
     rules = Rules.of(texts, config)
     allowed = Allowed(settings.passages, texts.readings, config.min_words) if settings.passages else None
     judged, used = without_suppressed(texts, table, judged, rules, config, allowed)
-    instances = without_suppressed_instances(rules, instances, texts.focus, used)
+    instances, used_too = without_suppressed_instances(rules, instances, texts.focus)
+    comments = unused(rules, used | used_too, texts.focus, config, within=settings.within, whole=settings.whole)
 
-    selected = np.array([config.reports(code) for code in PASSAGES])[judged.rules - 1]
-    wanted = selected & (judged.confidence >= config.min_confidence)
-    rows = np.flatnonzero(wanted & (judged.rules != 1))
-    wanted[rows[addresses(table, judged.repeats, texts.readings, rows, config.min_words)]] = False
-    shown = np.flatnonzero(reported(judged.repeats, judged.rules, wanted))
-    weaker = int((reported(judged.repeats, judged.rules, selected) & ~wanted).sum())
-    instances = apart(instances, places_of(texts, judged.repeats), shown)
-    confident = [found for found in instances if (RULES[found.rule].confidence or 1.0) >= config.min_confidence]
-    weaker += len(instances) - len(confident)
-    comments = list(_unused(texts, rules, used, settings))
-    shown_repeats = judged.take(shown)
-    return report(texts, table, shown_repeats, confident, comments, failures, config, weaker, settings.statistics)
+    ranked = rank(texts, table, judged, instances, config)
+    return report(texts, table, ranked, comments, failures, config, settings.statistics)
 
 
 def found(texts: Texts, table: TokenTable, config: Config, within: bool) -> Repeats:
@@ -134,18 +119,11 @@ def found(texts: Texts, table: TokenTable, config: Config, within: bool) -> Repe
     return whole
 
 
-def _unused(texts: Texts, rules: Rules, used: set[tuple[int, int]], settings: Settings) -> Iterator[Unused]:
-    """Yield the comments of texts in focus that suppressed nothing, if what they speak of is reported at all."""
-    config = settings.config
-    for document in range(texts.focus):
-        if not config.reports("DUP100") or rules.ignores(document, "DUP100"):
-            continue
-        for comment in unused(rules, document, used):
-            severity = config.severity_of("DUP100")
-            if not comment.fault:
-                speaks = any(config.reports(rule) and rule.startswith(comment.codes) for rule in REPEATS)
-                if settings.within or not speaks:
-                    continue
-                if not settings.whole and "DUP100" not in config.severity:
-                    severity = Severity.NOTE
-            yield Unused(document, comment, severity)
+def detected(texts: Texts, config: Config, within: bool) -> list[Instance]:
+    """Return what the rules find that look at the texts themselves, and are reported."""
+    return [
+        instance
+        for code, detect in DETECTORS.items()
+        if config.reports(code)
+        for instance in detect(texts.readings, within)
+    ]

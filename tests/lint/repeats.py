@@ -12,6 +12,7 @@ from dedup.lint.diagnose.confidence import FEATURES
 from dedup.lint.diagnose.judge import Judged
 from dedup.lint.diagnose.table import TokenTable, placed
 from dedup.lint.findings import Report, Source
+from dedup.lint.rank import Ranked
 from dedup.lint.report import nothing, report
 from dedup.lint.texts import Texts
 from dedup.match.merge import Repeats
@@ -93,7 +94,8 @@ def report_of(texts: dict[str, str], *repeats: SimpleNamespace, failures=(), mar
     strongest = np.column_stack((classes.strongest, classes.second))
     features = np.zeros((len(classes.rules), len(FEATURES)))
     judged = Judged(repeats, classes.rules, strongest, features, features[:, 0])
-    return report(Texts(sources, list(readings.values()), len(sources)), table, judged, (), (), failures, config)
+    ranked = Ranked(judged, [], 0)
+    return report(Texts(sources, list(readings.values()), len(sources)), table, ranked, (), failures, config)
 
 
 def by_tokens(*repeats: list[tuple[int, int]], documents: tuple[int, ...] = (0, 1_000_000)) -> Repeats:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.kernels.rows import bounds, owner
 from dedup.lint.config import Config
-from dedup.lint.rules import Instance
+from dedup.lint.rules import REPEATS, Instance, Severity
 from dedup.lint.suppress.allowlist import Allowed
 from dedup.lint.suppress.comments import Suppression, Suppressions, suppressions
 from dedup.lint.texts import Texts
@@ -156,9 +156,48 @@ def kept(places: Places, gone: Bools, focus: int) -> tuple[Ints, Ints, Bools]:
     return rows, left, count[rows] < np.diff(places.offsets)[rows]
 
 
-def unused(rules: Rules, document: int, used: set[tuple[int, int]]) -> list[Suppression]:
-    """Return the comments of a text that suppressed no place."""
-    return [comment for comment in rules.comments[document].every if (document, comment.start) not in used]
+class Unused(NamedTuple):
+    """A comment that suppressed nothing: its text, and how serious that is."""
+
+    document: int
+    comment: Suppression
+    severity: Severity
+
+
+def unused(
+    rules: Rules, used: set[tuple[int, int]], focus: int, config: Config, *, within: bool, whole: bool
+) -> list[Unused]:
+    """Return the comments that suppressed nothing, if a rule that they name is reported at all.
+
+    Parameters
+    ----------
+    rules, used
+        What suppresses in each text, and the comments that suppressed a place.
+    focus
+        How many of the texts, the first ones, findings are about.
+    config
+        Which rules are reported, and how serious they are.
+    within
+        Whether each text is compared with itself only: then only comments with an error are returned, because others
+        may be needed in other runs.
+    whole
+        Whether everything was read that the texts may repeat: if not, an unused comment is only a note, unless the
+        configuration says otherwise.
+    """
+    found = []
+    for document in range(focus):
+        if not config.reports("DUP100") or rules.ignores(document, "DUP100"):
+            continue
+        for comment in rules.comments[document].every:
+            severity = config.severity_of("DUP100")
+            if not comment.fault:
+                named = any(config.reports(rule) and rule.startswith(comment.codes) for rule in REPEATS)
+                if within or not named or (document, comment.start) in used:
+                    continue
+                if not whole and "DUP100" not in config.severity:
+                    severity = Severity.NOTE
+            found.append(Unused(document, comment, severity))
+    return found
 
 
 def allowed_places(allowed: Allowed | None, documents: Ints, first: Ints, stop: Ints) -> Callable[[int], bool] | None:
@@ -170,21 +209,20 @@ def allowed_places(allowed: Allowed | None, documents: Ints, first: Ints, stop: 
 
 
 def without_suppressed_instances(
-    rules: Rules, instances: Sequence[Instance], focus: int, used: set[tuple[int, int]]
-) -> list[Instance]:
-    """Return what is left of instances without the places that are suppressed; adds the comments that suppressed any
-    to `used`."""
+    rules: Rules, instances: Sequence[Instance], focus: int
+) -> tuple[list[Instance], set[tuple[int, int]]]:
+    """Return the instances of the places that are not suppressed, and the comments that suppressed any."""
     if not instances:
-        return []
+        return [], set()
     flat = np.array([place for instance in instances for place in instance.places], np.int64)
     offsets = bounds(np.array([len(instance.places) for instance in instances]))
     places = Places(offsets, *flat.T)
     found = suppressed(rules, places, [instance.rule for instance in instances])
-    used |= found.used
     rows, left, _ = kept(places, found.places, focus)
     sizes = np.bincount(owner(offsets)[left], minlength=len(instances))[rows].tolist()
     remaining = iter(map(tuple, flat[left].tolist()))
-    return [
+    smaller = [
         replace(instances[row], places=tuple(islice(remaining, size)))
         for row, size in zip(rows.tolist(), sizes, strict=True)
     ]
+    return smaller, found.used
