@@ -179,3 +179,25 @@ def test_what_is_compiled_beside_a_read_only_installation_is_used(installed: dic
     count = "; print(sum(kernels.compiled.places.lcp_intervals.stats.cache_misses.values()))"
     assert run(SHOW + CALL + count, DEDUP_ENGINE="compiled", **installed) == [str(place), "3", "0"]
     place.chmod(stat.S_IRWXU)
+
+
+def test_code_that_is_kept_is_loaded_without_what_only_compiling_needs(tmp_path: Path) -> None:
+    program = (
+        "import sys, numpy\n"
+        "from dedup.kernels import compiled\n"
+        "print(compiled.places.disjoint(numpy.zeros(1, 'i4'), numpy.array([0, 1]), numpy.ones(1, 'i4')).tolist())\n"
+        "print('numba.np.linalg' in sys.modules)"
+    )
+    compiling, loading = (run(program, NUMBA_CACHE_DIR=str(tmp_path)) for _ in range(2))
+    assert (compiling, loading) == (["[True]", "True"], ["[True]", "False"])
+
+
+def test_kernels_that_are_loaded_can_be_followed_by_ones_that_are_compiled(tmp_path: Path) -> None:
+    first = (
+        "import numpy\n"
+        "from dedup.kernels import compiled\n"
+        "print(compiled.places.disjoint(numpy.zeros(1, 'i4'), numpy.array([0, 1]), numpy.ones(1, 'i4')).tolist())\n"
+    )
+    second = "print(compiled.postings.ascending(numpy.array([3, 1, 2])).tolist())"
+    run(first, NUMBA_CACHE_DIR=str(tmp_path))
+    assert run(first + second, NUMBA_CACHE_DIR=str(tmp_path)) == ["[True]", "[1, 2, 0]"]
