@@ -41,8 +41,9 @@ def classify(table: TokenTable, repeats: Repeats, min_words: int) -> Classes:
     """Return the rule of every repeat, and its two strongest places.
 
     These are the first two that hold one whole block or more, of `min_words` words together, word for word: then the
-    repeat is an exact paragraph. If there are none, two places of whole blocks make it a near paragraph: the first
-    place and the one that is most like it. Everything else is a repeated passage.
+    repeat is an exact paragraph. Places of a near repeat must be whole blocks from end to end for that. If there are
+    none, two places of whole blocks make it a near paragraph: the first place and the one that is most like it.
+    Everything else is a repeated passage.
 
     Cost: n log n in the places.
     """
@@ -57,7 +58,8 @@ def classify(table: TokenTable, repeats: Repeats, min_words: int) -> Classes:
     head = np.where(table.opens[first], first, table.closing[table.block_of(first)])
     tail = np.where(table.closes[stop], stop, table.opening[table.block_of(stop - 1)])
     core = np.where(head < tail, table.weight[np.maximum(head, tail)] - table.weight[head], 0)
-    whole = (core >= min_words * QUARTERS) | ((head == first) & (tail == stop))
+    complete = (head == first) & (tail == stop)
+    whole = complete | ((core >= min_words * QUARTERS) & ~repeats.near[row])
     rules = np.full(count, PASSAGE)
     strongest, second = starts.copy(), np.minimum(starts + 1, repeats.offsets[1:] - 1)
 
