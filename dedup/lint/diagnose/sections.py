@@ -33,7 +33,7 @@ class _Pairs(NamedTuple):
 
 
 def sections(table: TokenTable, repeats: Repeats) -> Repeats:
-    """Return a near repeat for each stretch in which several repeats follow each other in the same order.
+    """Return a repeat for each stretch in which several repeats follow each other in the same order.
 
     Two repeats are joined if both go on, in the same two texts, within `GAP` of where the other ends; of several that
     would, each continues the nearest. A chain that shares less than `LEAST_SHARE` of its words is parted at its widest
@@ -176,7 +176,7 @@ def _joined(table: TokenTable, repeats: Repeats, pairs: _Pairs, chains: list[lis
                     runs,
                 )
             )
-    return _grouped(built)
+    return _grouped(table, built)
 
 
 def _without_ends(table: TokenTable, repeats: Repeats, pairs: _Pairs, chain: list[int]) -> list[int]:
@@ -191,7 +191,7 @@ def _without_ends(table: TokenTable, repeats: Repeats, pairs: _Pairs, chain: lis
     return chain[start:end]
 
 
-def _grouped(built: list[_Built]) -> Repeats:
+def _grouped(table: TokenTable, built: list[_Built]) -> Repeats:
     """Return sections as repeats; those whose earlier places are nearly the same are one."""
     order = sorted(range(len(built)), key=lambda number: (built[number].first[0], -built[number].stop[0]))
     groups: list[list[_Built]] = []
@@ -214,11 +214,12 @@ def _grouped(built: list[_Built]) -> Repeats:
             recent.append((first, stop, len(groups)))
             groups.append([section])
             taken.append({section.documents[1]: [(section.first[1], section.stop[1])]})
-    return _table(groups)
+    return _table(table, groups)
 
 
-def _table(groups: list[list[_Built]]) -> Repeats:
-    documents, first, stop, shares, runs, sizes = [], [], [], [], [], []
+def _table(table: TokenTable, groups: list[list[_Built]]) -> Repeats:
+    hashes = table.hashes
+    documents, first, stop, shares, runs, sizes, near = [], [], [], [], [], [], []
     for group in groups:
         lead = group[0]
         ordered = sorted(group, key=lambda section: section.first[1])
@@ -228,10 +229,12 @@ def _table(groups: list[list[_Built]]) -> Repeats:
         shares += [1.0, *(section.share for section in ordered)]
         runs += [[(lead.first[0], lead.stop[0])], *(section.runs for section in ordered)]
         sizes.append(len(group) + 1)
+        whole = hashes[lead.first[0] : lead.stop[0]]
+        near.append(any(not np.array_equal(whole, hashes[one.first[1] : one.stop[1]]) for one in group))
     flat = np.array([run for several in runs for run in several], np.int64).reshape(-1, 2)
     return Repeats(
         bounds(np.array(sizes, np.int64)),
-        np.ones(len(groups), np.bool_),
+        np.array(near, np.bool_),
         np.array(shares, np.float64),
         np.array(documents, np.int64),
         np.array(first, np.int64),
