@@ -47,6 +47,19 @@ def test_findings_in_the_baseline_are_only_counted(dedup, tree, baseline):
     assert outcome.out == "No new repeats in 2 files, 85 words; 2 findings in the baseline.\n"
 
 
+@pytest.mark.parametrize("name", ["known.txt", "known.md"])
+def test_the_baseline_itself_is_never_read(dedup, tree, name):
+    """A baseline lies in the tree, and many of its lines name the same files."""
+    for number in range(20):
+        (tree / f"{number}.md").write_text(f"{FRESH}\n\nPage {number} has words of its own.\n")
+    assert dedup("lint", ".", "--baseline", name, "--update-baseline").code == 0
+    outcome = dedup("lint", ".", "--baseline", name, "--min-confidence", "0")
+    assert outcome.code == 0, outcome.out
+    before = json.loads(dedup("lint", "docs", "--format", "json").out)["summary"]["words"]
+    (tree / "copy.txt").write_bytes((tree.parent / name).read_bytes())
+    assert json.loads(dedup("lint", "docs", "--format", "json").out)["summary"]["words"] == before
+
+
 def test_a_new_repeat_is_the_only_finding(dedup, tree, baseline):
     (tree / "a.md").write_text(f"{FRESH}\n\n" + (tree / "a.md").read_text())
     (tree / "b.md").write_text((tree / "b.md").read_text() + f"\n{FRESH}\n")

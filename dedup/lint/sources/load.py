@@ -17,6 +17,7 @@ from dedup.lint.findings import Failure, Source
 from dedup.lint.sources.decode import decode
 from dedup.lint.sources.discover import Document
 from dedup.lint.sources.paths import reason
+from dedup.lint.suppress.baseline import is_baseline
 from dedup.progress import Progress, silent
 from dedup.text.reading import Reading, read
 
@@ -38,7 +39,7 @@ def load(
     open_file: Callable[[str], bytes],
     progress: Progress = silent,
 ) -> Loaded:
-    """Return every document, opened, decoded and read.
+    """Return every document, opened, decoded and read. Baselines of dedup are left out.
 
     Linear in the texts.
 
@@ -62,7 +63,7 @@ def load(
         text = _text(document, encoding, open_file)
         if isinstance(text, Failure):
             failures.append(text)
-        else:
+        elif not is_baseline(text):
             sources[document.path] = Source(document.path, text)
     # Compiled kernels pay for themselves if all texts together are long enough, though no single one may be.
     kernels.expect(sum(len(source.text) for source in sources.values()), progress)

@@ -34,6 +34,11 @@ Baseline = Mapping[str, Entry]
 """Known passages, by content."""
 
 
+def is_baseline(text: str) -> bool:
+    """Return whether a text is a baseline, of any name: its lines are alike, and no one wrote them."""
+    return text.startswith((f"{FIRST_LINE}\n", f"{FIRST_LINE}\r\n"))
+
+
 def read(path: str) -> Baseline:
     """Return the baseline in a file. If a merge left two lines for one passage, the higher count is used.
 
