@@ -110,13 +110,11 @@ def found(texts: Texts, table: TokenTable, config: Config, within: bool) -> Repe
     if not within:
         repeats = repeats_of(texts.readings, texts.focus, config.min_words, config.min_similarity)
         return placed(repeats, table.documents)
-    whole = None
+    several = []
     for document, reading in enumerate(texts.readings[: texts.focus]):
         repeats = repeats_of([reading], 1, config.min_words, config.min_similarity)
-        repeats = placed(repeats._replace(documents=repeats.documents + document), table.documents)
-        whole = repeats if whole is None else whole.with_more(repeats)
-    assert whole is not None
-    return whole
+        several.append(repeats._replace(documents=repeats.documents + document))
+    return placed(several[0].with_more(*several[1:]), table.documents)
 
 
 def detected(texts: Texts, config: Config, within: bool) -> list[Instance]:

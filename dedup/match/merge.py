@@ -1,7 +1,7 @@
 """Exact and near repeats as one table of arrays: what `dedup.find_repeats` makes objects of, and the linter judges."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,18 +63,27 @@ class Repeats(NamedTuple):
             self.run_stop[inner],
         )
 
-    def with_more(self, other: "Repeats") -> "Repeats":
-        """Return these repeats and, behind them, those of another table of the same texts."""
+    def with_more(self, *others: "Repeats") -> "Repeats":
+        """Return these repeats and, behind them, those of other tables of the same texts. Linear in their places."""
+        tables = (self, *others)
+
+        def joined(name: str) -> NDArray[Any]:
+            return np.concatenate([getattr(table, name) for table in tables])
+
+        def offsets(name: str) -> Ints:
+            """Return the offsets of the rows of all tables: of repeats, or of runs."""
+            return bounds(np.concatenate([np.diff(getattr(table, name)) for table in tables]))
+
         return Repeats(
-            np.append(self.offsets, self.offsets[-1] + other.offsets[1:]),
-            np.append(self.near, other.near),
-            np.append(self.shares, other.shares),
-            np.append(self.documents, other.documents),
-            np.append(self.first, other.first),
-            np.append(self.stop, other.stop),
-            np.append(self.runs, self.runs[-1] + other.runs[1:]),
-            np.append(self.run_first, other.run_first),
-            np.append(self.run_stop, other.run_stop),
+            offsets("offsets"),
+            joined("near"),
+            joined("shares"),
+            joined("documents"),
+            joined("first"),
+            joined("stop"),
+            offsets("runs"),
+            joined("run_first"),
+            joined("run_stop"),
         )
 
 

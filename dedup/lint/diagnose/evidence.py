@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernels.rows import bounds, owner, spread, sums
-from dedup.lint.diagnose.classify import Classes
+from dedup.lint.diagnose.classify import EXACT_PARAGRAPH, Classes
 from dedup.lint.diagnose.diff import changed_runs
 from dedup.lint.diagnose.table import TokenTable
 from dedup.match.merge import Repeats
@@ -107,7 +107,7 @@ def _gaps(table: TokenTable, repeats: Repeats, classes: Classes) -> Gaps:
     found: list[tuple[int, int, int, int]] = []
     runs, weight = repeats.runs.tolist(), table.weight
     leading = repeats.offsets[:-1].tolist()
-    for number in np.flatnonzero(repeats.near & (classes.rules != 1)).tolist():
+    for number in np.flatnonzero(repeats.near & (classes.rules != EXACT_PARAGRAPH)).tolist():
         a, b = leading[number], int(classes.second[number])
         one, other = (
             slice(int(repeats.first[a]), int(repeats.stop[a])),

@@ -113,6 +113,8 @@ def _aligned(table: TokenTable, first: tuple[int, int], other: tuple[int, int]) 
     from difflib import SequenceMatcher  # deferred: rarely needed
 
     there, here = (table.hashes[slice(*place)].tolist() for place in (first, other))
+    if there == here:  # as in every place of an exact repeat, of which there may be thousands
+        return [other], 1.0
     blocks = SequenceMatcher(None, there, here, False).get_matching_blocks()
     # an empty block at the beginning, as there is one at the end: what differs there counts too
     a, b, size = np.array([(0, 0, 0), *blocks], np.int32).T
