@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -24,12 +26,21 @@ _LOOK_BACK: Final = 12  # pairs of places before one that may be continued by it
 class _Pairs(NamedTuple):
     """Each place beside the first of its repeat: ordered by the texts, then by where they begin."""
 
-    texts: Ints
-    """int64 (s,): the number of the two texts."""
     place: Ints
     """int64 (s,): the first place, as its number."""
     other: Ints
     """int64 (s,): the other place."""
+    texts: Ints
+    """int64 (s,): the number of the two texts."""
+    one_text: NDArray[np.bool_]
+    """bool (s,): whether both are in one text."""
+
+
+class _Chains(NamedTuple):
+    """Pairs that follow each other: of chain c, ``members[offsets[c]:offsets[c + 1]]``."""
+
+    members: Ints
+    offsets: Ints
 
 
 def sections(table: TokenTable, repeats: Repeats) -> Repeats:
@@ -60,138 +71,139 @@ def _pairs(table: TokenTable, repeats: Repeats) -> _Pairs:
     sizes = np.diff(repeats.offsets) - 1
     b, _ = spread(repeats.offsets[:-1] + 1, sizes)
     a = np.repeat(repeats.offsets[:-1], sizes)
-    texts = repeats.documents[a] * len(table.documents) + repeats.documents[b]
+    one, other = repeats.documents[a], repeats.documents[b]
+    texts = one * len(table.documents) + other
     order = np.lexsort((repeats.first[b], repeats.first[a], texts))
-    return _Pairs(texts[order], a[order], b[order])
+    return _Pairs(a[order], b[order], texts[order], (one == other)[order])
 
 
-def _chained(table: TokenTable, repeats: Repeats, pairs: _Pairs) -> list[list[int]]:
-    """Return chains of pairs that follow each other, as numbers of pairs."""
+def _chained(table: TokenTable, repeats: Repeats, pairs: _Pairs) -> _Chains:
+    """Return chains of two pairs or more that follow each other."""
     size = len(pairs.place)
     before, cost = np.full(size, -1), np.full(size, GAP + 1)
-    first, stop, weight = repeats.first, repeats.stop, table.weight
-    enters = np.searchsorted(table.regions, first, side="right")
-    leaves = np.searchsorted(table.regions, stop - 1, side="right")
-    apart = first[pairs.other]  # where the later side of a section that began with this pair begins
+    # of both sides of each pair: where it begins and ends, in tokens, in weight, and in regions
+    firsts, stops = ([side[places] for places in (pairs.place, pairs.other)] for side in (repeats.first, repeats.stop))
+    begins, ends = ([table.weight[tokens] for tokens in sides] for sides in (firsts, stops))
+    enters = [np.searchsorted(table.regions, tokens, side="right") for tokens in firsts]
+    leaves = [np.searchsorted(table.regions, tokens - 1, side="right") for tokens in stops]
     for back in range(1, min(_LOOK_BACK, size - 1) + 1):
-        here, there = np.arange(back, size), np.arange(size - back)
-        a, b, c, d = pairs.place[there], pairs.other[there], pairs.place[here], pairs.other[here]
+        here, there = slice(back, None), slice(None, size - back)
         good = pairs.texts[there] == pairs.texts[here]
-        good &= (stop[a] <= first[c]) & (stop[b] <= first[d])
-        good &= (pairs.texts[here] // len(table.documents) != pairs.texts[here] % len(table.documents)) | (
-            stop[c] <= apart[there]
-        )
-        good &= (leaves[a] == enters[c]) & (leaves[b] == enters[d])
-        gap = np.maximum(weight[first[c]] - weight[stop[a]], weight[first[d]] - weight[stop[b]])
+        good &= ~pairs.one_text[here] | (stops[0][here] <= firsts[1][there])
+        for side in range(2):
+            good &= (stops[side][there] <= firsts[side][here]) & (leaves[side][there] == enters[side][here])
+        gap = np.maximum(begins[0][here] - ends[0][there], begins[1][here] - ends[1][there])
         good &= gap < cost[here]
-        before[here[good]] = there[good]
-        cost[here[good]] = gap[good]
+        at = np.flatnonzero(good)
+        before[at + back] = at
+        cost[at + back] = gap[at]
     linked = np.flatnonzero(before >= 0)
     # each pair is continued by the nearest of those that would continue it
     order = linked[np.lexsort((linked, cost[linked], before[linked]))]
     order = order[np.append(True, before[order[1:]] != before[order[:-1]])] if len(order) else order
     following = np.full(size, -1)
     following[before[order]] = order
-    begins = np.ones(size, np.bool_)
-    begins[order] = False
-    chains = []
-    for start in np.flatnonzero(begins & (following >= 0)).tolist():
-        chain = [start]
-        limit = int(apart[start]) if _one_text(table, pairs, start) else None
-        while (after := int(following[chain[-1]])) >= 0:
-            if limit is not None and stop[pairs.place[after]] > limit:
-                break  # the section would run into its own copy
-            chain.append(after)
-        chains.append(chain)
-    return chains
+    starts = following >= 0
+    starts[order] = False
+    return _walked(
+        np.flatnonzero(starts), following, np.where(pairs.one_text, firsts[1], stops[0].max(initial=0)), stops[0]
+    )
 
 
-def _one_text(table: TokenTable, pairs: _Pairs, pair: int) -> bool:
-    one, other = divmod(int(pairs.texts[pair]), len(table.documents))
-    return one == other
+def _walked(starts: Ints, following: Ints, limits: Ints, stops: Ints) -> _Chains:
+    """Return the chains that begin with some pairs. Each ends before a pair whose first place stops beyond the limit of
+    the pair that it began with: a section in one text would run into its own copy."""
+    after_of, stop_of = following.tolist(), stops.tolist()
+    members: list[int] = []
+    sizes = []
+    for pair, limit in zip(starts.tolist(), limits[starts].tolist(), strict=True):
+        size = len(members)
+        members.append(pair)
+        after = after_of[pair]
+        while after >= 0 and stop_of[after] <= limit:
+            members.append(after)
+            after = after_of[after]
+        sizes.append(len(members) - size)
+    return _Chains(np.array(members, np.int64), bounds(np.array(sizes, np.int64)))
 
 
 class _Section(NamedTuple):
-    chain: list[int]
+    """A part of a chain: pairs ``low .. high - 1`` of all members."""
+
+    low: int
+    high: int
     share: float
 
 
-def _similar(table: TokenTable, repeats: Repeats, pairs: _Pairs, chain: list[int]) -> list[_Section]:
-    """Return the parts of a chain that share enough, of two pairs or more each."""
-    weight = table.weight
-    waiting, found = [chain], []
+def _similar(table: TokenTable, repeats: Repeats, pairs: _Pairs, chains: _Chains) -> Iterator[_Section]:
+    """Yield the parts of chains that share enough, of two pairs or more each."""
+    place, other = pairs.place[chains.members], pairs.other[chains.members]
+    weights = table.weight_of(repeats.first, repeats.stop)
+    words = np.minimum(weights[place], weights[other])
+    common = words * np.minimum(repeats.shares[place], repeats.shares[other])
+    gaps = np.zeros(len(words), np.int64)  # before each pair
+    gaps[1:] = np.maximum(
+        table.weight_of(repeats.stop[place[:-1]], repeats.first[place[1:]]),
+        table.weight_of(repeats.stop[other[:-1]], repeats.first[other[1:]]),
+    )
+    gaps[chains.offsets[:-1]] = 0
+    lists = common.tolist(), words.tolist(), gaps.tolist()
+    for low, high in pairwise(chains.offsets.tolist()):
+        yield from _parts(*lists, low, high)
+
+
+def _parts(common: list[float], words: list[int], gaps: list[int], low: int, high: int) -> Iterator[_Section]:
+    """Yield the parts of one chain that share enough: it is cut at its widest gap until they do."""
+    waiting = [(low, high)]
     while waiting:
-        chain = waiting.pop()
-        if len(chain) < 2:
+        low, high = waiting.pop()
+        if high - low < 2:
             continue
-        place, other = pairs.place[chain], pairs.other[chain]
-        words = np.minimum(
-            weight[repeats.stop[place]] - weight[repeats.first[place]],
-            weight[repeats.stop[other]] - weight[repeats.first[other]],
-        )
-        gaps = np.maximum(
-            weight[repeats.first[place[1:]]] - weight[repeats.stop[place[:-1]]],
-            weight[repeats.first[other[1:]]] - weight[repeats.stop[other[:-1]]],
-        )
-        common = float((words * np.minimum(repeats.shares[place], repeats.shares[other])).sum())
-        share = common / float(words.sum() + gaps.sum())
+        inner = gaps[low + 1 : high]
+        share = sum(common[low:high]) / (sum(words[low:high]) + sum(inner))
         if share >= LEAST_SHARE:
-            found.append(_Section(chain, share))
+            yield _Section(low, high, share)
         else:
-            at = int(np.argmax(gaps)) + 1
-            waiting += [chain[:at], chain[at:]]
-    return found
+            at = low + 1 + inner.index(max(inner))
+            waiting += [(low, at), (at, high)]
 
 
 class _Built(NamedTuple):
-    """A section: the texts, tokens and shared runs of its two places."""
+    """A section: the texts and tokens of its two places."""
 
     documents: tuple[int, int]
     first: tuple[int, int]
     stop: tuple[int, int]
     share: float
-    runs: list[tuple[int, int]]
-    """Of the second place."""
+    parts: list[int]
+    """The places that the second is made of, as their numbers."""
 
 
-def _joined(table: TokenTable, repeats: Repeats, pairs: _Pairs, chains: list[list[int]]) -> Repeats:
+def _joined(table: TokenTable, repeats: Repeats, pairs: _Pairs, chains: _Chains) -> Repeats:
+    places, others = pairs.place[chains.members], pairs.other[chains.members]
+    first, stop = repeats.first, repeats.stop
+    opens = (table.opens[first[places]] & table.opens[first[others]]).tolist()
+    closes = (table.closes[stop[places]] & table.closes[stop[others]]).tolist()
+    sides = [(repeats.documents[side].tolist(), first[side].tolist(), stop[side].tolist()) for side in (places, others)]
+    numbers = others.tolist()
     built = []
-    for chain in chains:
-        for section in _similar(table, repeats, pairs, chain):
-            trimmed = _without_ends(table, repeats, pairs, section.chain)
-            if len(trimmed) < 2:
-                continue
-            place, other = pairs.place[trimmed], pairs.other[trimmed]
-            runs = [
-                (int(repeats.run_first[run]), int(repeats.run_stop[run]))
-                for number in other.tolist()
-                for run in range(int(repeats.runs[number]), int(repeats.runs[number + 1]))
-            ]
-            built.append(
-                _Built(
-                    (int(repeats.documents[place[0]]), int(repeats.documents[other[0]])),
-                    (int(repeats.first[place[0]]), int(repeats.first[other[0]])),
-                    (int(repeats.stop[place[-1]]), int(repeats.stop[other[-1]])),
-                    section.share,
-                    runs,
-                )
-            )
-    return _grouped(table, built)
+    for section in _similar(table, repeats, pairs, chains):
+        low, high = _without_ends(opens, closes, section.low, section.high)
+        if high - low > 1:
+            document, start, end = zip(*((d[low], f[low], s[high - 1]) for d, f, s in sides), strict=True)
+            built.append(_Built(document, start, end, section.share, numbers[low:high]))
+    return _grouped(table, repeats, built)
 
 
-def _without_ends(table: TokenTable, repeats: Repeats, pairs: _Pairs, chain: list[int]) -> list[int]:
-    """Return a chain without what begins or ends inside a block, if anything in it does not: what is reported as whole
-    paragraphs stays that."""
-    place, other = pairs.place[chain], pairs.other[chain]
-    opens = table.opens[repeats.first[place]] & table.opens[repeats.first[other]]
-    closes = table.closes[repeats.stop[place]] & table.closes[repeats.stop[other]]
-    if not (opens & closes).any():
-        return chain
-    start, end = int(np.argmax(opens)), len(chain) - int(np.argmax(closes[::-1]))
-    return chain[start:end]
+def _without_ends(opens: list[bool], closes: list[bool], low: int, high: int) -> tuple[int, int]:
+    """Return a part of a chain without what begins or ends inside a block, if anything in it does not: what is reported
+    as whole paragraphs stays that."""
+    if not any(opens[at] and closes[at] for at in range(low, high)):
+        return low, high
+    return opens.index(True, low), next(at for at in range(high, low, -1) if closes[at - 1])
 
 
-def _grouped(table: TokenTable, built: list[_Built]) -> Repeats:
+def _grouped(table: TokenTable, repeats: Repeats, built: list[_Built]) -> Repeats:
     """Return sections as repeats; those whose earlier places are nearly the same are one."""
     order = sorted(range(len(built)), key=lambda number: (built[number].first[0], -built[number].stop[0]))
     groups: list[list[_Built]] = []
@@ -214,32 +226,44 @@ def _grouped(table: TokenTable, built: list[_Built]) -> Repeats:
             recent.append((first, stop, len(groups)))
             groups.append([section])
             taken.append({section.documents[1]: [(section.first[1], section.stop[1])]})
-    return _table(table, groups)
+    return _table(table, repeats, groups)
 
 
-def _table(table: TokenTable, groups: list[list[_Built]]) -> Repeats:
-    hashes = table.hashes
-    documents, first, stop, shares, runs, sizes, near = [], [], [], [], [], [], []
-    for group in groups:
+def _table(table: TokenTable, repeats: Repeats, groups: list[list[_Built]]) -> Repeats:
+    hashes, count = table.hashes, len(repeats.first)
+    documents: list[int] = []
+    first: list[int] = []
+    stop: list[int] = []
+    shares: list[float] = []
+    parts: list[list[int]] = []
+    near = []
+    for number, group in enumerate(groups):
         lead = group[0]
         ordered = sorted(group, key=lambda section: section.first[1])
         documents += [lead.documents[0], *(section.documents[1] for section in ordered)]
         first += [lead.first[0], *(section.first[1] for section in ordered)]
         stop += [lead.stop[0], *(section.stop[1] for section in ordered)]
         shares += [1.0, *(section.share for section in ordered)]
-        runs += [[(lead.first[0], lead.stop[0])], *(section.runs for section in ordered)]
-        sizes.append(len(group) + 1)
-        whole = hashes[lead.first[0] : lead.stop[0]]
-        near.append(any(not np.array_equal(whole, hashes[one.first[1] : one.stop[1]]) for one in group))
-    flat = np.array([run for several in runs for run in several], np.int64).reshape(-1, 2)
+        parts += [[count + number], *(section.parts for section in ordered)]
+        whole = hashes[lead.first[0] : lead.stop[0]].tobytes()
+        near.append(any(whole != hashes[part.first[1] : part.stop[1]].tobytes() for part in group))
+    offsets = bounds(np.array([len(group) + 1 for group in groups], np.int64))
+    starts, stops = np.array(first, np.int64), np.array(stop, np.int64)
+    # the runs of the places that each is made of; a leading place, numbered after them, is one run
+    run_first = np.append(repeats.run_first, starts[offsets[:-1]])
+    run_stop = np.append(repeats.run_stop, stops[offsets[:-1]])
+    begin = np.append(repeats.runs, len(repeats.run_first) + np.arange(1, len(groups)))
+    made_of = np.array([place for several in parts for place in several], np.int64)
+    sizes = np.append(np.diff(repeats.runs), np.ones(len(groups), np.int64))[made_of]
+    runs, inner = spread(begin[made_of], sizes)
     return Repeats(
-        bounds(np.array(sizes, np.int64)),
+        offsets,
         np.array(near, np.bool_),
         np.array(shares, np.float64),
         np.array(documents, np.int64),
-        np.array(first, np.int64),
-        np.array(stop, np.int64),
-        bounds(np.array([len(several) for several in runs], np.int64)),
-        flat[:, 0],
-        flat[:, 1],
+        starts,
+        stops,
+        inner[bounds(np.array([len(several) for several in parts], np.int64))],
+        run_first[runs],
+        run_stop[runs],
     )
