@@ -17,7 +17,7 @@ class Sets(NamedTuple):
     """
 
     values: NDArray[np.uint64]
-    """uint64 (s,)"""
+    """uint64 (s,): small numbers that stand for members, because kernels take tables as long as the highest."""
     starts: Ints
     """int64 (n,)"""
     ends: Ints

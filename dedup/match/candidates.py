@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels import threads
 from dedup.kernels.candidates import Postings, Sets
-from dedup.kernels.rows import owner
+from dedup.kernels.rows import bounds, owner
 from dedup.match.postings import Runs, runs_of_equal_keys
 from dedup.match.thresholds import largest_match, least_common, least_common_with_larger
 from dedup.sketch.bands import Bands
@@ -27,20 +27,24 @@ def largest_first(sizes: Ints) -> Ints:
     return order
 
 
-def whole(values: Keys, offsets: Ints, order: Ints, threshold: float) -> Sets:
-    """Return the sets in this order, with all their values."""
-    sizes = np.diff(offsets)[order]
-    return Sets(values, offsets[:-1][order], offsets[1:][order], sizes, largest_match(sizes, threshold))
-
-
 def shared(values: Keys, offsets: Ints, order: Ints, threshold: float) -> tuple[Sets, NDArray[np.uint16]]:
     """Return the sets in this order, without the values that occur in one of them only.
 
     Also returns in how many sets each of the others occurs. Costs linear time.
     """
+    kept, edges, counts = kernels.engine(len(values)).pairs.shared(values, offsets, order)
     sizes = np.diff(offsets)[order]
-    kept, bounds, counts = kernels.engine(len(values)).pairs.shared(values, offsets, order)
-    return Sets(kept, bounds[:-1], bounds[1:], sizes, largest_match(sizes, threshold)), counts
+    return Sets(kept, edges[:-1], edges[1:], sizes, largest_match(sizes, threshold)), counts
+
+
+def proposed(values: Keys, offsets: Ints, order: Ints, threshold: float, postings: Postings) -> Sets:
+    """Return the sets in this order as `shared` does, but with values only for those that have postings."""
+    sizes = np.diff(offsets)
+    posted = np.zeros(len(sizes), np.bool_)
+    posted[order[postings.members]] = True
+    values = values[np.repeat(posted, sizes)]
+    kept, edges, _ = kernels.engine(len(values)).pairs.shared(values, bounds(np.where(posted, sizes, 0)), order)
+    return Sets(kept, edges[:-1], edges[1:], sizes[order], largest_match(sizes[order], threshold))
 
 
 def by_prefix(

@@ -14,7 +14,7 @@ from dedup import arguments, kernels
 from dedup.kernels import threads
 from dedup.kernels.candidates import Postings, Sets, similarity
 from dedup.kernels.rows import bounds
-from dedup.match.candidates import by_bands, by_prefix, largest_first, ranges_of, shared, whole
+from dedup.match.candidates import by_bands, by_prefix, largest_first, proposed, ranges_of, shared
 from dedup.match.groups import PAIR, Duplicates, Known, Linkage, Measure, grouped
 from dedup.progress import Progress, reporting
 from dedup.sketch.bands import choose
@@ -144,9 +144,9 @@ def find_duplicates(
         order = largest_first(np.diff(read.offsets))
         if bands:
             signatures = hasher.of_sets(read.values, read.offsets)
-            sets = whole(read.values, read.offsets, order, threshold)
             postings = by_bands(signatures, order, bands)
             del signatures
+            sets = proposed(read.values, read.offsets, order, threshold, postings)
         else:
             sets, counts = shared(read.values, read.offsets, order, threshold)
             read = read._replace(values=np.empty(0, np.uint64))  # of all values, only those shared are needed now

@@ -28,8 +28,9 @@ def by_size(sets: Sequence[frozenset[int]]) -> list[frozenset[int]]:
 
 
 def whole(sets: Sequence[frozenset[int]], threshold: float) -> Sets:
-    """Sets, largest first, with all their values."""
+    """Sets, largest first, with all their values, which are replaced by their ranks."""
     values, offsets = rows(sets)
+    values = np.unique(values, return_inverse=True)[1].astype(np.uint64)
     sizes = np.diff(offsets)
     return Sets(values, offsets[:-1].copy(), offsets[1:].copy(), sizes, largest_match(sizes, threshold))
 

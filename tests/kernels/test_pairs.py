@@ -16,15 +16,16 @@ Sets = list[frozenset[int]]
 
 
 @given(sets=ROWS, data=st.data())
-def test_what_stands_in_one_row_is_left_out_and_the_rest_is_counted(
+def test_what_stands_in_one_row_is_left_out_and_the_rest_is_ranked_and_counted(
     kernels: ModuleType, sets: Sets, data: st.DataObject
 ) -> None:
     order = data.draw(st.permutations(range(len(sets))))
     values, offsets, counts = kernels.pairs.shared(*rows(sets), np.array(order, np.int64))
     assert types(values, offsets, counts) == ["uint64", "int64", "uint16"]
     held = Counter(value for row in sets for value in row)
+    several = sorted(value for value, count in held.items() if count > 1)
     expected = [sorted(value for value in sets[row] if held[value] > 1) for row in order]
-    assert [values[lo:hi].tolist() for lo, hi in pairwise(offsets)] == expected
+    assert [[several[rank] for rank in values[lo:hi]] for lo, hi in pairwise(offsets)] == expected
     assert counts.tolist() == [held[value] for row in expected for value in row]
 
 
@@ -38,8 +39,9 @@ def test_counting_many_values_takes_parts_and_gives_the_same(
     sets = [frozenset(random.choice(pool, 40).tolist()) for _ in range(5_000)]
     values, offsets, counts = kernels.pairs.shared(*rows(sets), np.arange(len(sets)))
     held = Counter(value for row in sets for value in row)
+    several = np.array(sorted(value for value, count in held.items() if count > 1), np.uint64)
     expected = [value for row in sets for value in sorted(row) if held[value] > 1]
-    assert values.tolist() == expected
+    assert several[values].tolist() == expected
     assert counts.tolist() == [held[value] for value in expected]
     assert offsets[-1] == len(expected)
 
@@ -114,3 +116,26 @@ def test_a_run_of_thousands_is_taken_in_blocks(kernels: ModuleType) -> None:
     assert len(smaller) == 2_500 * 2_499 // 2
     assert set(common.tolist()) == {4}
     assert np.all(np.diff(smaller.astype(np.int64) * 2_500 + larger) > 0)
+
+
+@pytest.mark.parametrize("containment", [False, True])
+@pytest.mark.parametrize("threshold", [0.2, 0.5, 0.7])
+def test_many_variants_of_templates_are_compared_as_pairs_of_sets_are(
+    kernels: ModuleType, threshold: float, containment: bool
+) -> None:
+    random = np.random.default_rng(3)
+    templates = [random.choice(900, size, replace=False) for size in (9, 30, 31, 70, 200)]
+    variants = [
+        frozenset((*random.choice(template, random.integers(2, len(template))), 1000 + number % 60))
+        for number, template in enumerate(templates * 50)
+    ]
+    sets = by_size(variants)
+    found = kernels.pairs.matches(whole(sets, threshold), postings(sets), threshold, containment, 0, len(sets))
+    expected = []
+    for smaller, one in enumerate(sets):
+        for larger, other in enumerate(sets[:smaller]):
+            common = len(one & other)
+            if common and common / (len(one) if containment else len(one | other)) >= threshold:
+                expected.append((smaller, larger, common))
+    assert expected
+    assert list(zip(*(column.tolist() for column in found), strict=True)) == expected

@@ -14,8 +14,10 @@ Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 Matches = tuple[NDArray[np.int32], NDArray[np.int32], Ints]
 
-_BLOCK: Final = 1 << 21  # values or candidates taken at once
+_BLOCK: Final = 1 << 21  # candidates taken at once
+_LOOKED_UP: Final = 1 << 18  # values looked up at once
 _MOST: Final = 65535
+_SINGLE: Final = (1 << 32) - 1  # in place of a rank: the value occurs in one row only
 
 
 def shared(values: Keys, offsets: Ints, order: Ints) -> tuple[Keys, Ints, NDArray[np.uint16]]:
@@ -26,30 +28,33 @@ def shared(values: Keys, offsets: Ints, order: Ints) -> tuple[Keys, Ints, NDArra
     values : uint64 (s,)
         Hashes; no value occurs twice in a row.
     offsets : int64 (k + 1,)
-        The rows.
+        The rows, each ascending.
     order : int64 (k,)
         The order in which to return the rows.
 
     Returns
     -------
-    values, offsets, counts
-        Counts are uint16, 65,535 for that or anything more.
+    values, offsets, counts : uint64 (t,), int64 (k + 1,), uint16 (t,)
+        Each value is its rank among the different values that are left, from 0, so that rows ascend as before.
+        Counts are 65,535 for that or anything more.
 
     Notes
     -----
-    Costs linear time and 12 bytes for each value where compiled, otherwise a sort and 25 bytes.
+    Costs linear time and 14 bytes for each value where compiled, otherwise a sort and 25 bytes.
     """
     by_value = np.argsort(values)
-    ordered = values[by_value]
-    times = np.diff(heads(ordered))
-    del ordered
-    held = np.empty(len(values), np.uint16)
-    held[by_value] = np.repeat(np.minimum(times, _MOST).astype(np.uint16), times)
+    times = np.diff(heads(values[by_value]))
+    several = times > 1
+    ranks = np.where(several, np.cumsum(several) - 1, _SINGLE).astype(np.uint32)
+    rank = np.empty(len(values), np.uint32)
+    rank[by_value] = np.repeat(ranks, times)
     del by_value
     at, rows = spread(offsets[:-1][order], np.diff(offsets)[order])
-    several = held[at] > 1
-    at = at[several]
-    return values[at], bounds(several)[rows], held[at]
+    found = rank[at]
+    left = found != _SINGLE
+    found = found[left].astype(np.uint64)
+    counts = np.minimum(times[several], _MOST).astype(np.uint16)
+    return found, bounds(left)[rows], counts[found]
 
 
 def prefixes(
@@ -122,8 +127,10 @@ def matches(sets: Sets, postings: Postings, threshold: float, containment: bool,
         after = max(after, turn + 1)
         chosen = slice(cuts[turn], cuts[after])
         at, _ = spread(begins[chosen], places[chosen] - begins[chosen])
-        pairs = distinct(np.repeat(owners[chosen] << 32, places[chosen] - begins[chosen]) | postings.members[at])
-        found.append(_verified(sets, pairs >> 32, pairs & 0xFFFFFFFF, threshold, containment))
+        pairs = distinct(
+            postings.members[at].astype(np.int64) << 32 | np.repeat(owners[chosen], places[chosen] - begins[chosen])
+        )
+        found.append(_verified(sets, pairs & 0xFFFFFFFF, pairs >> 32, threshold, containment))
         turn = after
     smaller, larger, common = zip(*found, strict=True)
     return np.concatenate(smaller), np.concatenate(larger), np.concatenate(common)
@@ -143,31 +150,45 @@ def _fitting(sets: Sets, members: NDArray[np.int32], begins: Ints, places: Ints,
 
 
 def _verified(sets: Sets, smaller: Ints, larger: Ints, threshold: float, containment: bool) -> Matches:
-    """Of these pairs, those that are similar enough, and what they have in common."""
+    """Of these pairs, ascending by (larger, smaller), those that are similar enough, ascending by (smaller, larger)."""
     lengths = sets.ends - sets.starts
     bound = np.minimum(lengths[smaller], lengths[larger])
     hopeful = similarity(bound, sets.sizes[smaller], sets.sizes[larger], containment) >= threshold
     smaller, larger = smaller[hopeful], larger[hopeful]
-    # Each member of the shorter row is looked for in the longer one.
-    shorter = np.where(lengths[smaller] <= lengths[larger], smaller, larger)
-    longer = smaller + larger - shorter
-    common = np.zeros(len(smaller), np.int64)
-    totals = bounds(lengths[shorter])
-    begin = 0
-    while begin < len(smaller):
-        end = max(int(np.searchsorted(totals, totals[begin] + _BLOCK, "right")) - 1, begin + 1)
-        one, other = shorter[begin:end], longer[begin:end]
-        at, rows = spread(sets.starts[one], lengths[one])
-        sought = sets.values[at]
-        low = np.repeat(sets.starts[other], lengths[one])
-        high = np.repeat(sets.ends[other], lengths[one])
-        stops = high
-        for _ in range(int(lengths[other].max(initial=0)).bit_length()):
-            middle = (low + high) >> 1
-            below = (low < high) & (sets.values[np.minimum(middle, len(sets.values) - 1)] < sought)
-            low, high = np.where(below, middle + 1, low), np.where(below, high, middle)
-        hit = (low < stops) & (sets.values[np.minimum(low, len(sets.values) - 1)] == sought)
-        common[begin:end] = np.diff(bounds(hit)[rows])
-        begin = end
+    common = _common(sets, smaller, larger)
     alike = (common > 0) & (similarity(common, sets.sizes[smaller], sets.sizes[larger], containment) >= threshold)
-    return smaller[alike].astype(np.int32), larger[alike].astype(np.int32), common[alike]
+    smaller, larger, common = smaller[alike], larger[alike], common[alike]
+    order = np.argsort(smaller << 32 | larger)
+    return smaller[order].astype(np.int32), larger[order].astype(np.int32), common[order]
+
+
+def _common(sets: Sets, smaller: Ints, larger: Ints) -> Ints:
+    """Return how many values the sets of each pair have in common. Pairs with the same larger set are adjacent.
+
+    A table has a word for each value, with a bit for each of 64 larger sets: whether it has the value. The values of
+    the smaller sets are looked up there, so that a value costs one step, where a binary search costs one for each
+    halving: 0.35 instead of 2.5 microseconds for a pair of sets of 30 values.
+    """
+    values, starts, lengths = sets.values.view(np.int64), sets.starts, sets.ends - sets.starts
+    table = np.zeros(int(values.max(initial=-1)) + 1, np.uint64)
+    cuts = heads(larger)
+    rows = larger[cuts[:-1]]
+    bits = np.arange(len(rows), dtype=np.uint64) & np.uint64(63)
+    bit = np.repeat(bits, np.diff(cuts))
+    totals = bounds(lengths[smaller])
+    common = np.empty(len(smaller), np.int64)
+    for turn in range(0, len(rows), 64):
+        tabled = rows[turn : turn + 64]
+        at, _ = spread(starts[tabled], lengths[tabled])
+        members = values[at]
+        np.bitwise_or.at(table, members, np.repeat(np.uint64(1) << bits[turn : turn + 64], lengths[tabled]))
+        begin, last = int(cuts[turn]), int(cuts[min(turn + 64, len(rows))])
+        while begin < last:
+            end = min(max(int(np.searchsorted(totals, totals[begin] + _LOOKED_UP, "right")) - 1, begin + 1), last)
+            sizes = lengths[smaller[begin:end]]
+            at, offsets = spread(starts[smaller[begin:end]], sizes)
+            words = table[values[at]] >> np.repeat(bit[begin:end], sizes)
+            common[begin:end] = np.diff(bounds(words & np.uint64(1))[offsets])
+            begin = end
+        table[members] = 0
+    return common
