@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count, pairwise
 from operator import itemgetter
-from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from xxhash import xxh3_128_hexdigest
 
-from dedup.kernels.rows import spread
 from dedup.lint.config import Config
 from dedup.lint.diagnose.confidence import FEATURES, contributions
 from dedup.lint.diagnose.contents import NO_CONTENT, contents
@@ -20,16 +17,16 @@ from dedup.lint.diagnose.diff import Changes, Difference, Words, describe, find_
 from dedup.lint.diagnose.judge import Judged
 from dedup.lint.diagnose.quotes import Quoter
 from dedup.lint.diagnose.table import TokenTable, covered
-from dedup.lint.findings import Evidence, Failure, Finding, Location, Relation, Report, Source, Summary, Totals
+from dedup.lint.findings import Change, Evidence, Failure, Finding, Location, Relation, Report, Source, Summary, Totals
 from dedup.lint.rank import Ranked
-from dedup.lint.rules import PASSAGES, RULES, Instance
+from dedup.lint.rules import MESSAGES, PASSAGES, RULES, Instance, unused_suppression
+from dedup.lint.rules.passage import Passage
 from dedup.lint.suppress.apply import Unused
 from dedup.lint.texts import Texts
 from dedup.lint.totals import totals
+from dedup.match.merge import Repeats
 from dedup.match.stream import QUARTERS
 from dedup.text.tokens import folded, tokenize
-
-_LONGEST: Final = 60  # characters of a comment that are quoted
 
 Fingerprint = Callable[[str, str], str]
 
@@ -108,98 +105,102 @@ def _passages(
 ) -> Iterable[tuple[int, Finding]]:
     """Yield the findings of repeated passages, each with the number of its first text."""
     repeats = judged.repeats
-    quoters = [Quoter(reading) for reading in texts.readings]
-    shift = table.documents[repeats.documents]
-    first, stop = (repeats.first - shift).tolist(), (repeats.stop - shift).tolist()
-    documents, offsets = repeats.documents.tolist(), repeats.offsets.tolist()
-    tokens = list(zip(documents, first, stop, strict=True))
-    # the places of an exact repeat all hold the same tokens
-    hashed = np.ones(len(documents), np.bool_)
-    exact = ~repeats.near
-    index, _ = spread(repeats.offsets[:-1][exact] + 1, np.diff(repeats.offsets)[exact] - 1)
-    hashed[index] = False
-    hashes = iter(contents(texts.readings, [tokens[place] for place in np.flatnonzero(hashed).tolist()]))
-    runs = _spans(texts, repeats.run_first, repeats.run_stop)
-    spans = _spans(texts, repeats.first, repeats.stop)
-    run_offsets = repeats.runs.tolist()
-    weights = table.weight_of(repeats.first, repeats.stop)
-    whole = table.whole(repeats.first, repeats.stop).tolist()
-    added = contributions(judged.features).tolist()
-    for row, (low, high) in enumerate(pairwise(offsets)):
-        content = [next(hashes) for _ in range(high - low if repeats.near[row] else 1)]
-        content = content if len(content) > 1 else content * (high - low)
-        rule = PASSAGES[judged.rules[row] - 1]
-        strong = int(judged.strongest[row, 0])
-        words = Words(quoters[documents[low]], first[low], stop[low])
-        changes: dict[str, list[Difference]] = {content[0]: []}
-        places: list[Location] = []
-        for place in range(low, high):
-            other = Words(quoters[documents[place]], first[place], stop[place])
-            same = content[place - low]
-            matched = tuple(runs[run_offsets[place] : run_offsets[place + 1]])
-            if same not in changes:  # most places of a near repeat are copies of its first, or of each other
-                changes[same] = find_changes(words, other, matched)
-            relation: Relation = "exact"
-            if same != content[strong - low]:
-                relation = "near"
-            elif whole[strong] and not whole[place]:
-                relation = "part"
-            places.append(
-                Location(
-                    texts.sources[documents[place]],
-                    *spans[place],
-                    matched,
-                    same,
-                    Changes(words, other, changes[same]) if changes[same] else (),
-                    relation,
-                )
-            )
-        near = len(set(content)) > 1
-        similarity = float(repeats.shares[low:high].min()) if near else 1.0
-        weight = int(weights[low:high].min()) // QUARTERS
+    content = _contents(texts, table, repeats)
+    changes = _changes(texts, table, repeats, content)
+    locations = _locations(texts, table, judged, content, changes)
+    documents = repeats.documents.tolist()
+    sizes = np.minimum.reduceat(table.weight_of(repeats.first, repeats.stop), repeats.offsets[:-1]) // QUARTERS
+    shares = np.minimum.reduceat(repeats.shares, repeats.offsets[:-1])
+    columns = (judged.rules, repeats.near, sizes, shares, judged.confidence, repeats.offsets[:-1], repeats.offsets[1:])
+    evidence = _evidence(judged)
+    for number, differ, words, share, confidence, low, high in zip(*(c.tolist() for c in columns), strict=True):
+        rule = PASSAGES[number - 1]
+        distinct: dict[str, Sequence[Change]] = {}  # the changes of equal places are equal
+        for place in range(low, high if differ else low + 1):
+            distinct.setdefault(content[place], changes[place])
+        near = len(distinct) > 1
+        passage = Passage(
+            words,
+            high - low,
+            len(set(documents[low:high])),
+            share if near else None,
+            describe(change for several in distinct.values() for change in several),
+        )
         finding = Finding(
             rule=rule,
             severity=config.severity_of(rule),
-            message=_message(rule, weight, similarity if near else None, places),
+            message=MESSAGES[rule](passage),
             kind="near" if near else "exact",
-            words=weight,
-            similarity=similarity,
-            fingerprint=fingerprint(rule, min(content)),
-            places=tuple(places),
-            confidence=float(judged.confidence[row]),
-            evidence=tuple(
-                Evidence(feature.name, round(float(value), 4), round(share, 4))
-                for feature, value, share in zip(FEATURES, judged.features[row], added[row], strict=True)
-            ),
+            words=words,
+            similarity=share if near else 1.0,
+            fingerprint=fingerprint(rule, min(distinct)),
+            places=tuple(locations[low:high]),
+            confidence=confidence,
+            evidence=next(evidence),
         )
         yield documents[low], finding
 
 
-def _spans(texts: Texts, first: NDArray[np.int64], stop: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Return the characters of runs of tokens."""
-    starts = np.concatenate([reading.tokens.starts for reading in texts.readings])
-    ends = np.concatenate([reading.tokens.ends for reading in texts.readings])
-    return list(zip(starts[first].tolist(), ends[stop - 1].tolist(), strict=True))
+def _contents(texts: Texts, table: TokenTable, repeats: Repeats) -> list[str]:
+    """Return the content of every place; the places of an exact repeat all hold the same tokens."""
+    sizes = np.diff(repeats.offsets)
+    places = np.arange(len(repeats.first))
+    of = np.where(np.repeat(repeats.near, sizes), places, np.repeat(repeats.offsets[:-1], sizes))
+    own = of == places
+    found = contents(texts.readings, table, repeats.first[own], repeats.stop[own])
+    return [found[number] for number in (np.cumsum(own) - 1)[of].tolist()]
 
 
-def _message(rule: str, words: int, similarity: float | None, places: Sequence[Location]) -> str:
-    where = f"{len(places):,} places"
-    files = len({place.source for place in places})
-    if files > 1:
-        where += f" in {files:,} files"
-    message = f"{words:,} words repeated in {where}"
-    if similarity is None:
-        return f"{message}, word for word" if rule == "DUP001" else message
-    message = f"{message}, {_percent(similarity)} the same"
-    different: dict[str, Location] = {}  # the changes of equal places are equal
-    for place in places:
-        different.setdefault(place.content, place)
-    changes = describe(change for place in different.values() for change in place.changes)
-    return f"{message}: {changes}" if changes else message
+def _changes(texts: Texts, table: TokenTable, repeats: Repeats, content: Sequence[str]) -> list[Sequence[Change]]:
+    """Return what differs between each place and the first of its repeat."""
+    found: list[Sequence[Change]] = [()] * len(content)
+    quoters = [Quoter(reading) for reading in texts.readings]
+    shift = table.documents[repeats.documents]
+    first, stop = (repeats.first - shift).tolist(), (repeats.stop - shift).tolist()
+    begin = np.repeat(repeats.first, np.diff(repeats.runs))
+    matched = list(zip((repeats.run_first - begin).tolist(), (repeats.run_stop - begin).tolist(), strict=True))
+    offsets, runs, documents = repeats.offsets.tolist(), repeats.runs.tolist(), repeats.documents.tolist()
+    for row in np.flatnonzero(repeats.near).tolist():
+        low, high = offsets[row], offsets[row + 1]
+        words = Words(quoters[documents[low]], first[low], stop[low])
+        # most places of a near repeat are copies of its first, or of each other
+        differences: dict[str, list[Difference]] = {content[low]: []}
+        for place in range(low + 1, high):
+            other, same = Words(quoters[documents[place]], first[place], stop[place]), content[place]
+            if same not in differences:
+                differences[same] = find_changes(words, other, matched[runs[place] : runs[place + 1]])
+            if differences[same]:
+                found[place] = Changes(words, other, differences[same])
+    return found
 
 
-def _percent(share: float) -> str:
-    return f"{min(99, int(share * 100 + 1e-9))}%"  # rounded down: what is not the same is never 100%
+def _locations(
+    texts: Texts, table: TokenTable, judged: Judged, content: Sequence[str], changes: Sequence[Sequence[Change]]
+) -> list[Location]:
+    """Return every place."""
+    repeats = judged.repeats
+    starts, ends = texts.spans(repeats.first, repeats.stop)
+    runs = list(zip(*(side.tolist() for side in texts.spans(repeats.run_first, repeats.run_stop)), strict=True))
+    matched = [tuple(runs[low:high]) for low, high in pairwise(repeats.runs.tolist())]
+    whole = table.whole(repeats.first, repeats.stop)
+    strongest = np.repeat(judged.strongest[:, 0], np.diff(repeats.offsets))
+    part = (whole[strongest] & ~whole).tolist()
+    relations: list[Relation] = [
+        "near" if content[place] != content[strong] else "part" if part[place] else "exact"
+        for place, strong in enumerate(strongest.tolist())
+    ]
+    sources = [texts.sources[document] for document in repeats.documents.tolist()]
+    return list(map(Location, sources, starts.tolist(), ends.tolist(), matched, content, changes, relations))
+
+
+def _evidence(judged: Judged) -> Iterator[tuple[Evidence, ...]]:
+    """Yield what the confidence of each repeat comes from."""
+    names = [feature.name for feature in FEATURES]
+    for values, added in zip(judged.features.tolist(), contributions(judged.features).tolist(), strict=True):
+        yield tuple(
+            Evidence(name, round(value, 4), round(share, 4))
+            for name, value, share in zip(names, values, added, strict=True)
+        )
 
 
 def _instance(instance: Instance, sources: Sequence[Source], config: Config, fingerprint: Fingerprint) -> Finding:
@@ -225,12 +226,10 @@ def _unused(unused: Unused, source: Source, fingerprint: Fingerprint) -> Finding
     comment = unused.comment
     text = source.text[comment.start : comment.end]
     content = _content(text)
-    quoted = " ".join(text.split())
-    quoted = quoted if len(quoted) <= _LONGEST else f"{quoted[:_LONGEST]}…"
     return Finding(
         rule="DUP100",
         severity=unused.severity,
-        message=f'"{quoted}" {comment.fault or "suppresses nothing"}',
+        message=unused_suppression.message(text, comment.fault),
         kind=None,
         words=0,
         similarity=None,

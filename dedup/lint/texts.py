@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dedup.lint.findings import Source
 from dedup.text.reading import Reading
+
+Ints = NDArray[np.int64]
 
 
 class Texts(NamedTuple):
@@ -16,3 +21,12 @@ class Texts(NamedTuple):
     readings: Sequence[Reading]
     focus: int
     """How many of them, the first ones, findings are about."""
+
+    def spans(self, first: Ints, stop: Ints) -> tuple[Ints, Ints]:
+        """Return where runs of tokens begin and end, in characters of their text. Linear in the tokens of all texts.
+
+        first, stop : int64 (k,), tokens counted from the first of all texts
+        """
+        starts = np.concatenate([reading.tokens.starts for reading in self.readings])[first]
+        ends = np.concatenate([reading.tokens.ends for reading in self.readings])[stop - 1]
+        return starts.astype(np.int64), ends.astype(np.int64)

@@ -1,10 +1,7 @@
 """The words in which a place of a near repeat differs from the first place."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import overload
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, overload
 
 from dedup.lint.diagnose.quotes import Quote, Quoter
 from dedup.lint.findings import Change
@@ -20,32 +17,17 @@ Difference = tuple[int, int, int, int]
 """Tokens [start, stop) of the first place, and of the other, that are not the same."""
 
 
-@dataclass(frozen=True)
-class Words:
-    """The tokens `first` to `stop` - 1 of a text. Its properties are kept: the first place is compared with all
-    others."""
+class Words(NamedTuple):
+    """The tokens `first` to `stop` - 1 of a text."""
 
     quoter: Quoter
     first: int
     stop: int
 
-    @cached_property
     def hashes(self) -> list[int]:
-        """Hash of each token."""
+        """Return the hash of each token."""
         hashes: list[int] = self.quoter.reading.tokens.hashes[self.first : self.stop].tolist()
         return hashes
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """Start of each token."""
-        starts: list[int] = self.quoter.reading.tokens.starts[self.first : self.stop].tolist()
-        return starts
-
-    @cached_property
-    def ends(self) -> list[int]:
-        """End of each token."""
-        ends: list[int] = self.quoter.reading.tokens.ends[self.first : self.stop].tolist()
-        return ends
 
     def span(self, start: int, stop: int) -> tuple[int, int]:
         """Return the span of its tokens `start` to `stop` - 1.
@@ -58,10 +40,9 @@ class Words:
         border = int(tokens.ends[at + stop - 1] if stop else tokens.starts[at])
         return border, border
 
-    def quote(self, start: int, stop: int) -> Quote:
-        """Return its tokens `start` to `stop` - 1 as they are read."""
-        hashes = self.quoter.reading.tokens.hashes[self.first + start : self.first + stop]
-        return Quote(self.quoter, *self.span(start, stop), tuple(hashes.tolist()))
+    def quoted(self, start: int, stop: int) -> str:
+        """Return its tokens `start` to `stop` - 1 as they are read, on one line."""
+        return self.quoter.words(self.first + start, self.first + stop)
 
     def is_word(self, start: int, stop: int) -> bool:
         """Return whether its tokens `start` to `stop` - 1 are at most one word: one token, or two ideographs."""
@@ -83,24 +64,22 @@ def find_changes(first: Words, other: Words, matched: Sequence[tuple[int, int]])
     first, other
         The first place of a repeat, and another.
     matched
-        Spans of the runs of `other` that it shares with `first`.
+        The runs of tokens of `other`, half-open and counted from its first, that it shares with `first`.
 
     Returns
     -------
     list of Difference
         In order. Cost: linear.
     """
-    # In lists and not with `token_runs`: three calls of NumPy a place take longer than all the rest.
-    shared = [(bisect_left(other.starts, start), bisect_right(other.ends, end)) for start, end in matched]
 
     def size_of(change: Difference) -> int:
-        return max(len(first.quote(*change[:2])), len(other.quote(*change[2:])))
+        return max(len(first.quoted(*change[:2])), len(other.quoted(*change[2:])))
 
     joined: list[Difference] = []
     last, size = (0, 0, 0, 0), 0  # the last change; the characters of what it is joined with, 0 if not counted yet
-    for change in changed_runs(first.hashes, other.hashes, shared):
+    for change in changed_runs(first.hashes(), other.hashes(), matched):
         if _replaces(last) and _replaces(change) and other.is_word(last[3], change[2]):
-            word, before, after = len(other.quote(last[3], change[2])), size or size_of(last), size_of(change)
+            word, before, after = len(other.quoted(last[3], change[2])), size or size_of(last), size_of(change)
             if word <= min(before, after):
                 joined[-1] = (joined[-1][0], change[1], joined[-1][2], change[3])
                 last, size = change, before + word + after
@@ -129,13 +108,22 @@ class Changes(Sequence[Change]):
     def __getitem__(self, index: slice) -> tuple[Change, ...]: ...
     def __getitem__(self, index: int | slice) -> Change | tuple[Change, ...]:
         """Return one of them, or several."""
+        old, new = self._first.hashes(), self._other.hashes()
         if isinstance(index, slice):
-            return tuple(map(self._change, self._differences[index]))
-        return self._change(self._differences[index])
+            return tuple(self._change(found, old, new) for found in self._differences[index])
+        return self._change(self._differences[index], old, new)
 
-    def _change(self, found: Difference) -> Change:
-        span = self._other.span(*found[2:])
-        return Change(*span, self._first.quote(*found[:2]), self._other.quote(*found[2:]))
+    def __iter__(self) -> Iterator[Change]:
+        """Yield them in order."""
+        return iter(self[:])
+
+    def _change(self, found: Difference, old: list[int], new: list[int]) -> Change:
+        start, stop, other_start, other_stop = found
+        return Change(
+            *self._other.span(other_start, other_stop),
+            Quote(self._first.quoter, self._first.first + start, tuple(old[start:stop])),
+            Quote(self._other.quoter, self._other.first + other_start, tuple(new[other_start:other_stop])),
+        )
 
 
 def _replaces(change: Difference) -> bool:

@@ -36,6 +36,11 @@ class Quoter:
         parts = [text[a:b] for a, b in zip([start, *borders], [*borders, end], strict=True)]
         return " ".join(" ".join(parts).replace(_NOTHING, "").split())
 
+    def words(self, first: int, stop: int) -> str:
+        """Return the tokens `first` to `stop` - 1 as they are read, on one line; nothing if there are none."""
+        tokens = self.reading.tokens
+        return self.quote(int(tokens.starts[first]), int(tokens.ends[stop - 1])) if first < stop else ""
+
     @cached_property
     def _borders(self) -> list[int]:
         """Offsets at which a mark begins or ends; between two of them, the text is read as it is."""
@@ -63,33 +68,29 @@ class Quoter:
 
 
 class Quote:
-    """A span of a text that is quoted by ``str(quote)``, because most quotations are never shown.
+    """Tokens of a text that are quoted by ``str(quote)``, because most quotations are never shown.
 
     Quotes are equal if they hold the same words; a quote without a word is false.
     """
 
-    __slots__ = ("_end", "_quoter", "_start", "_words")
+    __slots__ = ("_first", "_hashes", "_quoter")
 
-    def __init__(self, quoter: Quoter, start: int, end: int, words: tuple[int, ...]) -> None:
-        """`words` are the hashes of the tokens in [start, end)."""
-        self._quoter, self._start, self._end, self._words = quoter, start, end, words
+    def __init__(self, quoter: Quoter, first: int, hashes: tuple[int, ...]) -> None:
+        """`hashes` are those of the tokens from `first` on that are quoted."""
+        self._quoter, self._first, self._hashes = quoter, first, hashes
 
     def __str__(self) -> str:
-        """Return the span as it is read, on one line."""
-        return self._quoter.quote(self._start, self._end) if self._words else ""
-
-    def __len__(self) -> int:
-        """Return the number of characters of the quotation."""
-        return len(str(self))
+        """Return the tokens as they are read, on one line."""
+        return self._quoter.words(self._first, self._first + len(self._hashes))
 
     def __bool__(self) -> bool:
         """Return whether it has a word."""
-        return bool(self._words)
+        return bool(self._hashes)
 
     def __eq__(self, other: object) -> bool:
         """Return whether the other quote holds the same words."""
-        return isinstance(other, Quote) and self._words == other._words
+        return isinstance(other, Quote) and self._hashes == other._hashes
 
     def __hash__(self) -> int:
         """Return the hash of its words."""
-        return hash(self._words)
+        return hash(self._hashes)

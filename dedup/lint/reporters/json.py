@@ -31,16 +31,20 @@ def finding_object(finding: Finding) -> str:
 
 
 def _places(places: Iterable[Location]) -> Iterator[str]:
-    # Put together here and not by `json.dumps`, because there are hundreds of thousands: 0.9 s instead of 1.7 s for
-    # 209,000 places with 100 MB. The text of a place is mostly that of the place before, which is escaped already.
+    # Put together here and not by `json.dumps`, because there are hundreds of thousands. The text of a place is mostly
+    # that of the place before, which is escaped already.
     text = escaped = None
-    for place in places:
-        line, column, end_line, end_column = place.source.positions(place.start, place.end)
-        if (here := place.text) != text or escaped is None:
+    source = path = None
+    for origin, start, end, runs, content, _, relation in places:
+        if origin is not source:
+            source, path = origin, json.dumps(origin.path)
+        here = origin.text[start:end]
+        if here != text:
             text, escaped = here, json.dumps(here)
-        matched = ", ".join([f"[{start}, {end}]" for start, end in place.matched])
+        line, column, end_line, end_column = origin.positions(start, end)
+        matched = ", ".join([f"[{first}, {stop}]" for first, stop in runs])
         yield (
-            f'{{"path": {json.dumps(place.path)}, "start": {place.start}, "end": {place.end}, '
+            f'{{"path": {path}, "start": {start}, "end": {end}, '
             f'"line": {line}, "column": {column}, "end_line": {end_line}, "end_column": {end_column}, '
-            f'"text": {escaped}, "matched": [{matched}], "content": "{place.content}", "relation": "{place.relation}"}}'
+            f'"text": {escaped}, "matched": [{matched}], "content": "{content}", "relation": "{relation}"}}'
         )

@@ -8,6 +8,7 @@ from typing import Final
 from dedup.lint.rules import (
     exact_paragraph,
     near_paragraph,
+    passage,
     repeated_heading,
     repeated_item,
     repeated_passage,
@@ -16,10 +17,11 @@ from dedup.lint.rules import (
     unreadable_file,
     unused_suppression,
 )
+from dedup.lint.rules.passage import Passage
 from dedup.lint.rules.rule import Instance, Rule, Severity
 from dedup.text.reading import Reading
 
-__all__ = ["DETECTORS", "PASSAGES", "REPEATS", "RULES", "Instance", "Rule", "Severity", "find_rule"]
+__all__ = ["DETECTORS", "MESSAGES", "PASSAGES", "REPEATS", "RULES", "Instance", "Rule", "Severity", "find_rule"]
 
 RULES: Final[dict[str, Rule]] = {
     rule.code: rule
@@ -39,6 +41,13 @@ RULES: Final[dict[str, Rule]] = {
 
 PASSAGES: Final = (exact_paragraph.RULE.code, near_paragraph.RULE.code, repeated_passage.RULE.code)
 """The rules about passages that are found by comparing texts."""
+
+MESSAGES: Final[Mapping[str, Callable[[Passage], str]]] = {
+    exact_paragraph.RULE.code: exact_paragraph.message,
+    near_paragraph.RULE.code: passage.message,
+    repeated_passage.RULE.code: passage.message,
+}
+"""How each of them words a finding."""
 
 REPEATS: Final = tuple(code for code in RULES if code not in (unused_suppression.RULE.code, unreadable_file.RULE.code))
 """The rules about repeats of any kind: the others are about comments and files."""

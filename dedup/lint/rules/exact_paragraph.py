@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from dedup.lint.rules import passage
+from dedup.lint.rules.passage import Passage
 from dedup.lint.rules.rule import Rule, Severity
 
 RULE: Final = Rule(
@@ -22,3 +24,8 @@ RULE: Final = Rule(
         "The pool is closed on Mondays, and on every public holiday.\n"
     ),
 )
+
+
+def message(found: Passage) -> str:
+    """Return the message of a finding."""
+    return passage.message(found) + (", word for word" if found.similarity is None else "")

@@ -21,3 +21,12 @@ RULE: Final = Rule(
         "This paragraph was a notice once. Now it is on this page only.\n"
     ),
 )
+
+_LONGEST: Final = 60  # characters of a comment that are quoted
+
+
+def message(comment: str, fault: str) -> str:
+    """Return the message about a comment: its error, or that it suppresses nothing."""
+    quoted = " ".join(comment.split())
+    quoted = quoted if len(quoted) <= _LONGEST else f"{quoted[:_LONGEST]}…"
+    return f'"{quoted}" {fault or "suppresses nothing"}'

@@ -65,9 +65,7 @@ def _joined(one: Judged, other: Judged) -> Judged:
 
 def places_of(texts: Texts, repeats: Repeats) -> Places:
     """Return the places of repeats in characters."""
-    starts = np.concatenate([reading.tokens.starts for reading in texts.readings])
-    ends = np.concatenate([reading.tokens.ends for reading in texts.readings])
-    return Places(repeats.offsets, repeats.documents, starts[repeats.first], ends[repeats.stop - 1])
+    return Places(repeats.offsets, repeats.documents, *texts.spans(repeats.first, repeats.stop))
 
 
 def _reduced(table: TokenTable, repeats: Repeats, left: Ints, rows: Ints, min_similarity: float, focus: int) -> Repeats:
