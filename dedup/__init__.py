@@ -6,6 +6,8 @@ from dedup.match.passages import Place, Repeat, find_repeats
 from dedup.text.tokens import shingles
 
 if TYPE_CHECKING:
+    from dedup.archive.archive import Archive
+    from dedup.archive.errors import ArchiveError
     from dedup.match.duplicates import find_duplicates
     from dedup.match.groups import Duplicates
     from dedup.sketch.index import LSHIndex
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Archive",
+    "ArchiveError",
     "Duplicates",
     "LSHIndex",
     "MinHasher",
@@ -26,6 +30,8 @@ __all__ = [
 # What works on collections is imported when it is asked for: a linter that starts anew for every commit has no use for
 # it.
 _LATER = {
+    "Archive": "dedup.archive.archive",
+    "ArchiveError": "dedup.archive.errors",
     "Duplicates": "dedup.match.groups",
     "LSHIndex": "dedup.sketch.index",
     "MinHasher": "dedup.sketch.minhash",

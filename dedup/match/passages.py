@@ -56,6 +56,8 @@ class Repeat:
     """Lowest share of aligned words that a place has in common with the first one; 1.0 if exact."""
     places: tuple[Place, ...]
     """Two or more places in reading order. They never overlap."""
+    omitted: int = field(default=0, compare=False)
+    """How many more documents of an archive have the passage: with over 100, only some have a place here."""
 
 
 def find_repeats(

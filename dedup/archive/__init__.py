@@ -1,0 +1,1 @@
+"""Documents on disk, with an index of their passages."""

@@ -1,0 +1,102 @@
+"""When each document was published, by its number, in blocks: so also which are still there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+
+from dedup.archive import schema
+from dedup.archive.errors import ArchiveError
+
+Ints = NDArray[np.int64]
+
+GONE: Final = np.iinfo(np.int64).min
+"""Of a number that no document has, or no longer."""
+UNDATED: Final = np.iinfo(np.int64).max
+_BITS: Final = 12
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+Moment = date | datetime
+
+
+def microseconds(name: str, moment: Moment | None) -> int | None:
+    """Return the time of a moment since 1970, in UTC; None for None.
+
+    A date is its first moment, and a time without a zone is in UTC.
+
+    Raises
+    ------
+    TypeError
+        `moment` is neither a date nor a datetime; the message calls it `name`.
+    """
+    if moment is None:
+        return None
+    if isinstance(moment, datetime):
+        aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    elif isinstance(moment, date):
+        aware = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
+    else:
+        raise TypeError(f"{name}={moment!r} is {type(moment).__name__}; allowed are a date, a datetime and None")
+    return (aware - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment_of(stored: int | None, where: str) -> datetime | None:
+    """Return the moment of so many microseconds since 1970, in UTC."""
+    if stored is None:
+        return None
+    try:
+        return _EPOCH + timedelta(microseconds=stored)
+    except (TypeError, OverflowError):
+        raise ArchiveError(f"{where} is damaged: {stored!r} is no time") from None
+
+
+def read(connection: Connection, numbers: Ints, where: str) -> Ints:
+    """Return when documents were published, int64 like `numbers`, which ascend: `GONE` of those that are not there."""
+    result = np.full(len(numbers), GONE, np.int64)
+    wanted = numbers >> _BITS
+    cuts = np.flatnonzero(np.append(True, wanted[1:] != wanted[:-1])[: len(wanted)]).tolist()
+    blocks = wanted[cuts].tolist()
+    table = schema.dates
+    for low in range(0, len(blocks), 1000):
+        rows = connection.execute(select(table).where(table.c.block.in_(blocks[low : low + 1000])))
+        for block, data in rows:
+            values = _decoded(data, where)
+            begin, end = np.searchsorted(wanted, [block, block + 1])
+            result[begin:end] = values[numbers[begin:end] & ((1 << _BITS) - 1)]
+    return result
+
+
+def write(connection: Connection, changed: Mapping[int, int], where: str) -> None:
+    """Record when documents were published, or that they are `GONE`, by number."""
+    numbers = np.array(sorted(changed), np.int64)
+    values = np.array([changed[number] for number in numbers.tolist()], np.int64)
+    blocks = numbers >> _BITS
+    table = schema.dates
+    for block in sorted(set(blocks.tolist())):
+        data = connection.execute(select(table.c.data).where(table.c.block == block)).scalar_one_or_none()
+        stored = np.full(1 << _BITS, GONE, np.int64) if data is None else _decoded(data, where)
+        inside = blocks == block
+        stored[numbers[inside] & ((1 << _BITS) - 1)] = values[inside]
+        row = {"block": block, "data": stored.astype("<i8").tobytes()}
+        if data is None:
+            connection.execute(insert(table), row)
+        else:
+            connection.execute(update(table).where(table.c.block == block).values(data=row["data"]))
+
+
+def remaining(connection: Connection, first: int, last: int, where: str) -> NDArray[np.bool_]:
+    """Return which of the documents ``first .. last`` are still there."""
+    there: NDArray[np.bool_] = read(connection, np.arange(first, last + 1), where) != GONE
+    return there
+
+
+def _decoded(data: object, where: str) -> Ints:
+    if type(data) is not bytes or len(data) != 8 << _BITS:
+        raise ArchiveError(f"{where} is damaged: its dates are cut short")
+    return np.frombuffer(data, "<i8").astype(np.int64)
