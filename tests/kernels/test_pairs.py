@@ -101,6 +101,23 @@ def test_matches_are_the_pairs_that_share_a_leading_key_and_are_alike_enough(
     assert list(zip(*(column.tolist() for column in found), strict=True)) == expected
 
 
+@given(sets=ROWS, threshold=THRESHOLDS, containment=st.booleans(), data=st.data())
+def test_pairs_in_any_order_have_what_their_sets_have_in_common(
+    kernels: ModuleType, sets: Sets, threshold: float, containment: bool, data: st.DataObject
+) -> None:
+    sets = by_size(sets)
+    pairs = [(smaller, larger) for smaller in range(len(sets)) for larger in range(smaller)]
+    pairs = data.draw(st.lists(st.sampled_from(pairs))) if pairs else []
+    smaller, larger = np.array(pairs, np.int64).reshape(-1, 2).T.copy()
+    found = kernels.pairs.in_common(whole(sets, threshold), smaller, larger, threshold, containment)
+    expected = []
+    for one, other in ((sets[x], sets[y]) for x, y in pairs):
+        common = len(one & other)
+        whole_size = min(len(one), len(other)) if containment else len(one | other)
+        expected.append(common if common / whole_size >= threshold else 0)
+    assert (found.dtype, found.tolist()) == (np.int64, expected)
+
+
 def test_a_short_row_is_found_in_one_many_times_as_long(kernels: ModuleType) -> None:
     long = [value * 0x9E3779B97F4A7C15 & (2**64 - 1) for value in range(1, 2_000)]
     sets = [frozenset(long), frozenset([*long[100:140:4], 5])]

@@ -69,6 +69,7 @@ def _compile_pairs() -> None:
     pairs.shared(_KEYS, _ROWS, _LONGS)
     pairs.prefixes(_KEYS, _ROWS, np.ones(1, np.uint16), np.ones(1, np.int64))
     pairs.matches(_SETS, _POSTINGS, 0.5, False, 0, 1)
+    pairs.in_common(_SETS, _LONGS[:0].copy(), _LONGS[:0].copy(), 0.5, False)
 
 
 def _compile_places() -> None:

@@ -247,6 +247,15 @@ def matches(sets: Sets, postings: Postings, threshold: float, containment: bool,
 
 
 @kernel
+def in_common(sets: Sets, smaller: Ints, larger: Ints, threshold: float, containment: bool) -> Ints:
+    """As the reference engine's."""
+    common = np.empty(len(smaller), np.int64)
+    for pair in range(len(smaller)):
+        common[pair] = verified(sets, smaller[pair], larger[pair], threshold, containment)
+    return common
+
+
+@kernel
 def _marked(sets: Sets, x: int, y: int, threshold: float, containment: bool, marks: NDArray[np.int32]) -> int:
     """As `verified`, with the values of `x` marked: a step for each value of `y`, without a branch to predict."""
     one, other = sets.sizes[x], sets.sizes[y]
