@@ -1,7 +1,8 @@
 """The hot loops, twice under the same names: `reference` (NumPy) and `compiled` (Numba). Both give identical arrays.
 
-``engine(size)`` picks one for an input; nothing outside this room knows which. Who is about to read a lot says so with
-``expect(work)``. The environment variable DEDUP_ENGINE (``reference`` or ``compiled``) forces one.
+A public function uses one of them for all that it does: it is decorated with ``one_engine()``, and calls
+``expect(work)``. ``engine()`` is the one that was chosen, on every thread, and nothing outside this room knows which.
+The environment variable DEDUP_ENGINE (``reference`` or ``compiled``) forces one.
 
 By default no call takes clearly longer than with NumPy:
 
@@ -27,7 +28,9 @@ Compiling everything takes 30 s, 28 s of them on one core.
 import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib.util import find_spec
 from threading import Lock
 from types import ModuleType
@@ -46,8 +49,39 @@ _compiling = Lock()
 _ready = False
 
 
-def engine(size: int) -> ModuleType:
-    """Return the engine for an input of `size` items (code points, tokens, postings): a package of kernel modules.
+class _Call:
+    """A call that uses one engine."""
+
+    engine: ModuleType | None = None
+    """None until it is chosen."""
+
+
+_call: ContextVar[_Call | None] = ContextVar("call", default=None)
+
+
+@contextmanager
+def one_engine() -> Iterator[None]:
+    """Use one engine inside, on this thread and on those that `threads` starts: the first that is chosen.
+
+    Inside another such call, the engine is that of the outer one.
+    """
+    if _call.get():
+        yield
+        return
+    token = _call.set(_Call())
+    try:
+        yield
+    finally:
+        _call.reset(token)
+
+
+def engine(size: int = 0) -> ModuleType:
+    """Return the engine of the call that is under way: a package of kernel modules.
+
+    Parameters
+    ----------
+    size
+        Items of the input (code points, tokens, postings), for which an engine is chosen if none is.
 
     Raises
     ------
@@ -56,15 +90,16 @@ def engine(size: int) -> ModuleType:
     ModuleNotFoundError
         DEDUP_ENGINE is ``compiled``, and Numba is not installed.
     """
-    name = _forced()
-    if not name:
-        worth = size >= (WORTH_CALLING if "dedup.kernels.compiled" in sys.modules else WORTH_LOADING)
-        name = "compiled" if worth and _is_ready() else "reference"
-    return importlib.import_module(f"dedup.kernels.{name}")
+    call = _call.get()
+    if call is None:
+        return _engine_for(size)
+    if call.engine is None:
+        call.engine = _engine_for(size)
+    return call.engine
 
 
-def expect(work: int, progress: Callable[[str, int, int | None], object]) -> None:
-    """Load the compiled engine if so much work is worth it, and compile it first if that is worth it too.
+def expect(work: int, progress: Callable[[str, int, int | None], object] | None = None) -> None:
+    """Choose the engine of the call that is under way, unless it is chosen already.
 
     Parameters
     ----------
@@ -80,16 +115,29 @@ def expect(work: int, progress: Callable[[str, int, int | None], object]) -> Non
 
     Notes
     -----
-    If DEDUP_ENGINE forces the compiled engine, everything that is not compiled yet is compiled here.
+    If there is so much work that it is worth it, everything that is not compiled yet is compiled here, as it is if
+    DEDUP_ENGINE forces the compiled engine.
     """
     global _ready
+    call = _call.get()
+    if call and call.engine:
+        return
     name = _forced()
     if name == "compiled" or (not name and work >= WORTH_COMPILING and find_spec("numba")):
         with _compiling:
             if not _is_ready():
-                importlib.import_module("dedup.kernels.compiled.ahead").compile_all(progress)
+                compile_all = importlib.import_module("dedup.kernels.compiled.ahead").compile_all
+                compile_all(progress or (lambda step, done, total: None))
                 _ready = True
     engine(work)
+
+
+def _engine_for(size: int) -> ModuleType:
+    name = _forced()
+    if not name:
+        worth = size >= (WORTH_CALLING if "dedup.kernels.compiled" in sys.modules else WORTH_LOADING)
+        name = "compiled" if worth and _is_ready() else "reference"
+    return importlib.import_module(f"dedup.kernels.{name}")
 
 
 def _forced() -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
+from contextvars import copy_context
 from itertools import chain, islice
 from typing import TypeVar
 
@@ -36,7 +37,7 @@ def each(function: Callable[[_Item], object], items: Iterable[_Item]) -> None:
 
 
 def mapped(function: Callable[[_Item], _Result], items: Iterable[_Item]) -> Generator[_Result]:
-    """``function(item)`` of every item, in order, computed on several threads.
+    """``function(item)`` of every item, in order, computed on several threads with the engine of this one.
 
     Items are taken a few ahead of what is yielded, so that a long iterable never stands in memory as a whole. A single
     item starts no thread. What `items` or `function` raises is raised here, after the calls that are under way have
@@ -53,7 +54,7 @@ def mapped(function: Callable[[_Item], _Result], items: Iterable[_Item]) -> Gene
     waiting: deque[Future[_Result]] = deque()
     try:
         for item in chain(ahead, given):
-            waiting.append(pool.submit(function, item))
+            waiting.append(pool.submit(copy_context().run, function, item))
             if len(waiting) > workers + 1:
                 yield waiting.popleft().result()
         while waiting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from dedup import kernels
 from dedup.lint.config import Config
 from dedup.lint.diagnose.cut import cut, readable
 from dedup.lint.diagnose.judge import completed, judge
@@ -43,6 +44,7 @@ class Settings:
     """Whether the summary has totals by file and by pair of files."""
 
 
+@kernels.one_engine()
 def lint(
     selection: Selection,
     settings: Settings,
@@ -81,6 +83,7 @@ def lint(
     return diagnosed(texts, settings, failures)
 
 
+@kernels.one_engine()
 def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Report:
     """Return the report of texts that are read already: everything after loading."""
     config = settings.config

@@ -35,6 +35,7 @@ SHORT = 4 * 8
 _STEP = 1 << 20  # values by which what is read grows, at least
 
 
+@kernels.one_engine()
 def find_duplicates(
     texts: Iterable[str] | Any,
     *,

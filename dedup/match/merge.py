@@ -12,7 +12,6 @@ from dedup.match.copies import with_copies
 from dedup.match.exact import Occurrences, exact_repeats, sequences
 from dedup.match.near import NO_NEAR_REPEATS, NearRepeats, near_repeats
 from dedup.match.stream import QUARTERS, join
-from dedup.progress import silent
 from dedup.text.reading import Reading
 
 Ints = NDArray[np.int64]
@@ -104,7 +103,7 @@ def repeats_of(readings: Sequence[Reading], focus: int, min_words: int, min_simi
     Repeats
         Documents are numbered as in `readings`. Cost: n log n in the tokens, linear in the places.
     """
-    kernels.expect(sum(len(reading.text) for reading in readings), silent)
+    kernels.expect(sum(len(reading.text) for reading in readings))
     stream = join(readings)
     inside = int(stream.documents[focus])
     known = sequences(stream, min_words * QUARTERS)

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import arguments
+from dedup import arguments, kernels
 from dedup.kernels.rows import bounds
 from dedup.match.merge import Repeats, repeats_of
 from dedup.match.stream import QUARTERS
@@ -60,6 +60,7 @@ class Repeat:
     """How many more documents of an archive have the passage: with over 100, only some have a place here."""
 
 
+@kernels.one_engine()
 def find_repeats(
     texts: Texts,
     *,
@@ -124,10 +125,12 @@ def find_repeats(
             if key in documents:
                 raise ValueError(f"against holds the key {key!r}, which texts holds too; allowed are other keys")
             documents[key] = text
+    kernels.expect(sum(map(len, documents.values())))
     readings = {key: read(text, markup, blocks) for key, text in documents.items()}
     return repeats_in(readings, focus=focus, min_words=min_words, min_similarity=min_similarity)
 
 
+@kernels.one_engine()
 def repeats_in(
     readings: Mapping[Hashable, Reading],
     *,

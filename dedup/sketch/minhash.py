@@ -72,6 +72,7 @@ class MinHasher:
         for name, least, most in (("num_perm", 2, None), ("seed", 0, 2**32 - 1), ("shingle_size", 1, None)):
             object.__setattr__(self, name, arguments.integer(name, getattr(self, name), least, most))
 
+    @kernels.one_engine()
     def sketch(self, texts: Any) -> NDArray[np.uint32]:
         """Return the signatures of texts.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator, Iterator
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from dedup.text import fold
 
 Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
+
+_SHARE: Final = 16
+"""Code points in which duplicates are found in the time of one in which repeats are."""
 
 
 class ShingleSets(NamedTuple):
@@ -58,19 +62,26 @@ def shingle_sets(texts: Any, size: int, progress: Progress = silent) -> Generato
 
 
 def expected_chunks(texts: Any, progress: Progress = silent) -> Iterator[Chunk]:
-    """Return `dedup.sketch.collection.chunks`, and prepare the engine for as much text as there seems to be.
+    """Return `dedup.sketch.collection.chunks`, and choose the engine for as much text as there seems to be.
 
-    That is what was read so far, and as much again for each further text if their number is known.
+    That is what the first chunk holds, and as much again for each further text. If the number of texts is not known,
+    chunks are read ahead until they are enough for the compiled engine.
     """
     given, total = chunks(texts), counted(texts)
 
     def prepared() -> Iterator[Chunk]:
+        ahead: deque[Chunk] = deque()
         size = count = 0
         for chunk in given:
+            ahead.append(chunk)
             size += len(chunk.data)
             count += len(chunk.offsets) - 1
-            kernels.expect(max(size, size * (total or 0) // count) // 16, progress)
-            yield chunk
+            if total is not None or size >= _SHARE * kernels.WORTH_LOADING:
+                break
+        kernels.expect(max(size, size * (total or 0) // max(count, 1)) // _SHARE, progress)
+        while ahead:
+            yield ahead.popleft()
+        yield from given
 
     return prepared()
 

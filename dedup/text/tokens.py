@@ -105,6 +105,7 @@ def folded(text: str, tokens: Tokens, marks: Marks | None = None) -> list[str]:
     return [words[index] for index in chosen.tolist()]
 
 
+@kernels.one_engine()
 def shingles(text: str, size: int = 3) -> list[str]:
     """Return the shingles of a text as they are compared: `size` folded words in a row, joined by a space.
 

@@ -68,14 +68,54 @@ after = signatures()
 print({name: after[name] - before[name] for name in after if after[name] != before[name]})
 """
 
+ONE_ENGINE = """
+import pathlib, sys
+import dedup
+from dedup import kernels
+from dedup.cli import main
+from dedup.kernels import compiled, reference
+from dedup.kernels.compiled import ahead
+
+ahead.compile_all(lambda *step: None)
+used = set()
+
+class Recorded:
+    def __init__(self, engine, module): self.engine, self.module = engine, module
+    def __getattr__(self, name):
+        used.add(self.engine)
+        return getattr(self.module, name)
+
+for package in (reference, compiled):
+    for name in package.__all__:
+        setattr(package, name, Recorded(package.__name__.rpartition(".")[2], getattr(package, name)))
+
+short = ["the cat sat on the mat by the door", "a word"]
+long = [*short, " ".join(f"w{number * number % 997}" for number in range(20_000)), "the cat sat on the mat by doors"]
+folder = pathlib.Path(sys.argv[1])
+for number, texts in enumerate((short, long)):
+    (folder / str(number)).mkdir()
+    for at, text in enumerate(texts):
+        (folder / str(number) / f"{at}.md").write_text(text)
+    calls = (
+        lambda: dedup.find_duplicates(texts), lambda: dedup.find_duplicates(texts, method="lsh"),
+        lambda: dedup.find_duplicates(texts, measure="containment"), lambda: dedup.MinHasher().sketch(texts),
+        lambda: dedup.find_repeats(texts), lambda: dedup.shingles(texts[-2]),
+        lambda: main(["lint", str(folder / str(number)), "--isolated", "--exit-zero"]),
+    )
+    for call in calls:
+        used.clear()
+        call()
+        print("used", *used)
+"""
+
 SHOW = "from dedup import kernels; from dedup.kernels import cache; print(cache.folder()); "
 
 
-def run(program: str, **environment: str) -> list[str]:
+def run(program: str, *arguments: str, **environment: str) -> list[str]:
     """Run a program in a process of its own, DEDUP_ENGINE not set; the lines it prints. Warnings are errors."""
     inherited = {name: value for name, value in os.environ.items() if name not in ("DEDUP_ENGINE", "NUMBA_CACHE_DIR")}
     done = subprocess.run(
-        [sys.executable, "-P", "-W", "error", "-c", program],
+        [sys.executable, "-P", "-W", "error", "-c", program, *arguments],
         env={**inherited, **environment},
         capture_output=True,
         text=True,
@@ -86,6 +126,11 @@ def run(program: str, **environment: str) -> list[str]:
 
 def test_no_call_compiles_what_was_not_compiled_ahead() -> None:
     assert run(EVERY_CALL, DEDUP_ENGINE="compiled") == ["{}"]
+
+
+def test_no_call_mixes_the_engines(tmp_path: Path) -> None:
+    lines = [line for line in run(ONE_ENGINE, str(tmp_path)) if line.startswith("used")]
+    assert lines == ["used reference"] * 7 + ["used compiled"] * 7
 
 
 def test_large_input_takes_numpy_until_everything_is_compiled(tmp_path: Path) -> None:

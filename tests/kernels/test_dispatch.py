@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from dedup import kernels
+from dedup.kernels import threads
 
 
 @pytest.fixture
@@ -42,6 +43,38 @@ def test_a_variable_that_names_no_engine_is_an_error_that_names_it(monkeypatch, 
 def test_an_empty_variable_forces_nothing(monkeypatch) -> None:
     monkeypatch.setenv("DEDUP_ENGINE", "")
     assert kernels.engine(1).__name__ == "dedup.kernels.reference"
+
+
+def test_in_one_call_the_first_choice_holds_on_every_thread(engine: str, monkeypatch) -> None:
+    monkeypatch.setenv("DEDUP_THREADS", "3")
+    chosen = f"dedup.kernels.{engine}"
+
+    def names() -> list[str]:
+        return list(threads.mapped(lambda size: kernels.engine(size).__name__, [0, 10**9] * 4))
+
+    with kernels.one_engine():
+        kernels.expect(1)
+        monkeypatch.setenv("DEDUP_ENGINE", "reference" if engine == "compiled" else "compiled")
+        with kernels.one_engine():
+            kernels.expect(10**9)
+            assert names() == [chosen] * 8
+        assert names() == [chosen] * 8
+    assert chosen not in names()
+
+
+def test_calls_on_different_threads_choose_for_themselves(engine: str, monkeypatch) -> None:
+    from threading import Thread
+
+    other: list[str] = []
+    with kernels.one_engine():
+        kernels.expect(1)
+        monkeypatch.setenv("DEDUP_ENGINE", "reference" if engine == "compiled" else "compiled")
+        thread = Thread(target=lambda: other.append(kernels.engine(1).__name__))
+        thread.start()
+        thread.join()
+        assert kernels.engine(1).__name__ == f"dedup.kernels.{engine}"
+    assert other in (["dedup.kernels.reference"], ["dedup.kernels.compiled"])
+    assert other != [f"dedup.kernels.{engine}"]
 
 
 def test_both_engines_have_the_same_kernels() -> None:
