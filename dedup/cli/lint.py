@@ -14,6 +14,7 @@ from dedup.cli.reports import STANDARD_OUTPUT, ReportOptions, check_targets, del
 from dedup.lint.findings import Report
 from dedup.lint.rank import arranged
 from dedup.lint.reporters.names import count
+from dedup.lint.sources.history import UNCHANGED
 from dedup.lint.suppress.baseline import without_known
 
 
@@ -82,7 +83,8 @@ def command(
             update_file(baseline, before, lint(selection, search.settings, search.read, corpus), read_paths)
             return 0
         if revision is not None:
-            before = baseline_at(revision, search, lambda files, read: lint(files, search.settings, read))
+            plain = replace(search.settings, history=UNCHANGED)
+            before = baseline_at(revision, search, lambda files, read: lint(files, plain, read))
 
         def lint_again() -> Report:
             return without_known(lint(selection, settings, search.read, corpus), before)

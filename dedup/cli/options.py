@@ -17,6 +17,7 @@ from dedup.lint.run import Settings
 from dedup.lint.sources import discover
 from dedup.lint.sources.corpus import configured, tracked
 from dedup.lint.sources.discover import NOTHING, STANDARD_INPUT, Selection, below, with_input_named
+from dedup.lint.sources.history import UNCHANGED, changed_since, staged_files
 from dedup.lint.sources.paths import shown
 from dedup.lint.suppress.allowlist import passages
 from dedup.text.markups import MARKUPS
@@ -78,6 +79,16 @@ class SearchOptions:
         "--corpus",
         type=click.Choice(["tracked"]),
         help="Compare with all files that git tracks, instead of those that the configuration includes.",
+    )
+    since: str | None = option(
+        "--since",
+        metavar="REF",
+        help="Also report copies of passages that were edited since a git commit (DUP006).",
+    )
+    staged: bool = option(
+        "--staged",
+        is_flag=True,
+        help="Read files as they are staged in git. Without --since, edits since HEAD are looked for.",
     )
     within: bool = option("--within", is_flag=True, help="Compare each file only with itself.")
     config_path: str | None = option(
@@ -160,6 +171,17 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
     def wanted(path: str) -> bool:
         return not config.excluded(path) and (bool(options.corpus) or config.included(path) or below(path, paths))
 
+    read: Callable[[str], bytes] = _read
+    history = UNCHANGED
+    revision = "HEAD" if options.since is None and options.staged else options.since
+    try:
+        if revision is not None:
+            history = changed_since(revision, options.staged, options.markup, config.markups, options.stdin_filename)
+        if options.staged:
+            read = staged_files(_read)
+    except GitError as error:
+        option = "--staged" if options.since is None else f"--since {revision}"
+        raise click.UsageError(f"{option}: {error}") from error
     try:
         allowed = passages(config.allow) if config.allow is not None else ()
         selection = discover.select(paths, options.markup, config.markups)
@@ -183,20 +205,23 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
             within=options.within,
             whole=bool(options.corpus or config.include or any(map(os.path.isdir, paths))),
             passages=tuple(allowed),
+            history=history,
         ),
         selection=selection,
         corpus=corpus,
-        read=lambda path: _read(path, path == stdin_path),
+        read=lambda path: _standard_input() if path == stdin_path else read(path),
         wanted=wanted,
         markup=options.markup,
         stdin_path=stdin_path,
     )
 
 
-def _read(path: str, is_stdin: bool) -> bytes:
-    if is_stdin:
-        if sys.stdin is None:
-            raise OSError(errno.EBADF, "standard input is closed")
-        return sys.stdin.buffer.read()
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return sys.stdin.buffer.read()
+
+
+def _read(path: str) -> bytes:
     with open(path, "rb") as file:
         return file.read()

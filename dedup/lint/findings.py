@@ -129,6 +129,15 @@ class Location(NamedTuple):
         return self.source.position(self.end)[1]
 
 
+class Fix(NamedTuple):
+    """An edit that brings a copy up to date: [start, end) of the source becomes `text`."""
+
+    source: Source
+    start: int
+    end: int
+    text: str
+
+
 class Evidence(NamedTuple):
     """A feature of a finding, and what it adds to the logarithm of the odds that an editor acts on it."""
 
@@ -158,6 +167,10 @@ class Finding:
     """How likely an editor acts on it, 0 to 1; None if that is not known of its rule."""
     evidence: tuple[Evidence, ...] = ()
     """What the confidence comes from."""
+    edits: Sequence[Change] = ()
+    """Words of the first place that were changed, if the other places keep the old ones."""
+    fixes: tuple[Fix, ...] = ()
+    """What brings the other places up to date, as far as the edits can be applied to them."""
 
     @property
     def name(self) -> str:

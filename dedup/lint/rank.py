@@ -17,6 +17,7 @@ from dedup.lint.diagnose.judge import Judged
 from dedup.lint.diagnose.table import TokenTable
 from dedup.lint.findings import Report
 from dedup.lint.rules import PASSAGES, RULES, Instance
+from dedup.lint.stale.copies import Stale, explained
 from dedup.lint.suppress.apply import Places
 from dedup.lint.suppress.passages import places_of
 from dedup.lint.texts import Texts
@@ -179,13 +180,25 @@ class Ranked(NamedTuple):
     """What rules found that look at the texts themselves."""
     weaker: int
     """How many findings are not reported only because their confidence is too low."""
+    stale: Sequence[Stale] = ()
+    """Edited passages whose copies keep the old wording."""
 
 
-def rank(texts: Texts, table: TokenTable, judged: Judged, instances: Sequence[Instance], config: Config) -> Ranked:
+def rank(
+    texts: Texts,
+    table: TokenTable,
+    judged: Judged,
+    instances: Sequence[Instance],
+    stale: Sequence[Stale],
+    config: Config,
+) -> Ranked:
     """Return what is reported: what is selected, of enough confidence, and no part of another finding.
+
+    A repeat that an edit has changed in one of its places is reported as a stale copy alone.
 
     Cost: that of `reported`, and linear in the places of what may be reported.
     """
+    judged = judged.take(np.flatnonzero(~explained(texts, table, judged.repeats, stale)))
     selected = np.array([config.reports(code) for code in PASSAGES])[judged.rules - 1]
     wanted = selected & (judged.confidence >= config.min_confidence)
     rows = np.flatnonzero(wanted & (judged.rules != EXACT_PARAGRAPH))
@@ -194,4 +207,4 @@ def rank(texts: Texts, table: TokenTable, judged: Judged, instances: Sequence[In
     weaker = int((reported(judged.repeats, judged.rules, selected) & ~wanted).sum())
     separate = apart(instances, places_of(texts, judged.repeats), shown)
     confident = [found for found in separate if (RULES[found.rule].confidence or 1.0) >= config.min_confidence]
-    return Ranked(judged.take(shown), confident, weaker + len(separate) - len(confident))
+    return Ranked(judged.take(shown), confident, weaker + len(separate) - len(confident), stale)

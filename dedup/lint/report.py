@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, pairwise
 from operator import itemgetter
 
@@ -21,14 +21,13 @@ from dedup.lint.findings import Change, Evidence, Failure, Finding, Location, Re
 from dedup.lint.rank import Ranked
 from dedup.lint.rules import MESSAGES, PASSAGES, RULES, Instance, unused_suppression
 from dedup.lint.rules.passage import Passage
+from dedup.lint.stale.findings import Fingerprint, stale_findings
 from dedup.lint.suppress.apply import Unused
 from dedup.lint.texts import Texts
 from dedup.lint.totals import totals
 from dedup.match.merge import Repeats
 from dedup.match.stream import QUARTERS
 from dedup.text.tokens import folded, tokenize
-
-Fingerprint = Callable[[str, str], str]
 
 
 def report(
@@ -69,6 +68,10 @@ def report(
     for instance in ranked.instances:
         document, start, _ = instance.places[0]
         placed.append((document, start, _instance(instance, texts.sources, config, fingerprint)))
+    for stale, finding in zip(
+        ranked.stale, stale_findings(texts, table, ranked.stale, config, fingerprint), strict=True
+    ):
+        placed.append((stale.document, finding.places[0].start, finding))
     for comment in unused:
         source = texts.sources[comment.document]
         placed.append((comment.document, comment.comment.start, _unused(comment, source, fingerprint)))

@@ -14,12 +14,15 @@ from dedup.lint.diagnose.table import TokenTable, placed
 from dedup.lint.findings import Failure, Report
 from dedup.lint.rank import rank
 from dedup.lint.report import nothing, report
-from dedup.lint.rules import DETECTORS, Instance
+from dedup.lint.rules import DETECTORS, Instance, stale_copy
 from dedup.lint.sources.discover import NOTHING, Selection
-from dedup.lint.sources.load import load
+from dedup.lint.sources.history import UNCHANGED, History
+from dedup.lint.sources.load import load, load_earlier
+from dedup.lint.stale.copies import Stale, stale_copies
 from dedup.lint.suppress.allowlist import Allowed, Hashes
 from dedup.lint.suppress.apply import Rules, unused, without_suppressed_instances
 from dedup.lint.suppress.comments import without_ignores
+from dedup.lint.suppress.copies import without_suppressed_copies
 from dedup.lint.suppress.passages import without_suppressed
 from dedup.lint.texts import Texts
 from dedup.match.merge import Repeats, repeats_of
@@ -42,6 +45,8 @@ class Settings:
     """Passages on the allow-list."""
     statistics: bool = False
     """Whether the summary has totals by file and by pair of files."""
+    history: History = field(default_factory=lambda: UNCHANGED)
+    """The earlier versions of files that have changed: copies of what was edited in them are stale."""
 
 
 @kernels.one_engine()
@@ -78,7 +83,8 @@ def lint(
     sources, readings, unread = load(documents, config.blocks, settings.encoding, open_file, progress)
     failures = [*selection.failures, *corpus.failures, *unread]
     focused = {document.path for document in selection.documents}
-    texts = Texts(list(sources.values()), list(readings.values()), sum(path in focused for path in sources))
+    before = load_earlier(list(sources), settings.history, config.blocks, settings.encoding)
+    texts = Texts(list(sources.values()), list(readings.values()), sum(path in focused for path in sources), before)
     progress(COMPARING, 0, None)
     return diagnosed(texts, settings, failures)
 
@@ -97,14 +103,18 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     repeats = repeats.take(readable(table, repeats))
     judged = judge(table, completed(table, repeats, texts.focus, config.min_words, settings.within), config.min_words)
     instances = detected(texts, config, settings.within)
+    stale = edited(compared, table, config, settings.within)
 
     rules = Rules.of(texts, config)
     allowed = Allowed(settings.passages, texts.readings, config.min_words) if settings.passages else None
     judged, used = without_suppressed(texts, table, judged, rules, config, allowed)
     instances, used_too = without_suppressed_instances(rules, instances, texts.focus)
-    comments = unused(rules, used | used_too, texts.focus, config, within=settings.within, whole=settings.whole)
+    stale, used_by_copies = without_suppressed_copies(rules, compared, table, stale, allowed)
+    comments = unused(
+        rules, used | used_too | used_by_copies, texts.focus, config, within=settings.within, whole=settings.whole
+    )
 
-    ranked = rank(texts, table, judged, instances, config)
+    ranked = rank(texts, table, judged, instances, stale, config)
     return report(texts, table, ranked, comments, failures, config, settings.statistics)
 
 
@@ -128,3 +138,13 @@ def detected(texts: Texts, config: Config, within: bool) -> list[Instance]:
         if config.reports(code)
         for instance in detect(texts.readings, within)
     ]
+
+
+def edited(texts: Texts, table: TokenTable, config: Config, within: bool) -> list[Stale]:
+    """Return the passages that were edited while copies keep the old wording, if that is reported."""
+    if not texts.before or not config.reports(stale_copy.RULE.code):
+        return []
+    before = {
+        document: [without_ignores(reading) for reading in versions] for document, versions in texts.before.items()
+    }
+    return stale_copies(texts._replace(before=before), table, config.min_words, within)

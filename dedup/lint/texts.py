@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from dedup.text.reading import Reading
 
 Ints = NDArray[np.int64]
 
+_NONE: Final[Mapping[int, Sequence[Reading]]] = MappingProxyType({})
+
 
 class Texts(NamedTuple):
     """Texts that were read, those in focus first; a text is known by its number."""
@@ -21,6 +24,9 @@ class Texts(NamedTuple):
     readings: Sequence[Reading]
     focus: int
     """How many of them, the first ones, findings are about."""
+    before: Mapping[int, Sequence[Reading]] = _NONE
+    """The earlier versions of each text that has changed: the first is that which edits are looked for in. None for a
+    new text. A passage of one of the others, which were merged with it, is no edit."""
 
     def spans(self, first: Ints, stop: Ints) -> tuple[Ints, Ints]:
         """Return where runs of tokens begin and end, in characters of their text. Linear in the tokens of all texts.

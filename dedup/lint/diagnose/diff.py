@@ -71,22 +71,28 @@ def find_changes(first: Words, other: Words, matched: Sequence[tuple[int, int]])
     list of Difference
         In order. Cost: linear.
     """
+    return joined(first, other, changed_runs(first.hashes(), other.hashes(), matched))
+
+
+def joined(first: Words, other: Words, differences: Iterable[Difference]) -> list[Difference]:
+    """Return the differences between two places, those joined that a person would describe as one; see
+    `find_changes`."""
 
     def size_of(change: Difference) -> int:
         return max(len(first.quoted(*change[:2])), len(other.quoted(*change[2:])))
 
-    joined: list[Difference] = []
+    result: list[Difference] = []
     last, size = (0, 0, 0, 0), 0  # the last change; the characters of what it is joined with, 0 if not counted yet
-    for change in changed_runs(first.hashes(), other.hashes(), matched):
+    for change in differences:
         if _replaces(last) and _replaces(change) and other.is_word(last[3], change[2]):
             word, before, after = len(other.quoted(last[3], change[2])), size or size_of(last), size_of(change)
             if word <= min(before, after):
-                joined[-1] = (joined[-1][0], change[1], joined[-1][2], change[3])
+                result[-1] = (result[-1][0], change[1], result[-1][2], change[3])
                 last, size = change, before + word + after
                 continue
-        joined.append(change)
+        result.append(change)
         last, size = change, 0
-    return joined
+    return result
 
 
 class Changes(Sequence[Change]):

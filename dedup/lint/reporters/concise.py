@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dedup.lint.findings import Report
 from dedup.lint.reporters import View
 from dedup.lint.reporters.excerpt import harmless
-from dedup.lint.reporters.names import lead, listed, where
+from dedup.lint.reporters.names import further, lead, where
 
 _NAMED = 3  # further places: more would not fit on a line
 
@@ -15,7 +15,7 @@ def render(report: Report, view: View) -> Iterator[str]:
     for finding in report.findings:
         place, also = lead(finding, view.focus)
         names = [where(other) for other in also[:_NAMED]]
-        rest = f"; also at {listed(names, len(also))}" if also else ""
+        rest = further(finding, names)
         yield f"{_no_command(where(place))}: {finding.rule} {harmless(finding.message)}{rest}\n"
 
 

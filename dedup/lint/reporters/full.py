@@ -79,8 +79,12 @@ class _Page:
         margin = f"{' ' * (width + 2)}{self.style('=', fg='blue')}"
         for index in shown:
             place = finding.places[index]
+            if finding.edits and not index:
+                place = place._replace(changes=finding.edits)
             lines.extend(self.place(place, width, self.view.width - len(indent), brief=index != shown[0]))
-            if len(place.changes) > SHOWN_CHANGES or (place.changes and len(finding.places) > 2):
+            # of a stale copy, the message has the changes
+            several = len(finding.places) > 2 and not finding.edits
+            if len(place.changes) > SHOWN_CHANGES or (place.changes and several):
                 lines.append(f"{margin} {harmless(describe(place.changes, _LISTED_CHANGES))}")
         if unshown:
             lines.append(f"{margin} and {count(unshown, 'more place')} within the passage above")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dedup.lint.findings import Finding, Report
 from dedup.lint.reporters import View
 from dedup.lint.reporters.excerpt import harmless_name
-from dedup.lint.reporters.names import NAMED_PLACES, count, lead, listed, relative, sentence, valid, where
+from dedup.lint.reporters.names import NAMED_PLACES, count, further, lead, relative, sentence, valid, where
 from dedup.lint.rules import Severity
 from dedup.lint.sources.discover import STANDARD_INPUT
 
@@ -101,7 +101,7 @@ def _table(findings: Sequence[Finding], view: View) -> Iterator[str]:
 def _row(finding: Finding, view: View) -> str:
     place, also = lead(finding, view.focus)
     names = [_code(where(other, view.folder)) for other in also[:_NAMED_IN_ROW]]
-    rest = f"; also at {listed(names, len(also))}" if also else ""
+    rest = further(finding, names)
     return (
         f"| {finding.severity.label} {finding.rule} {finding.name} | {_code(where(place, view.folder))} "
         f"| {_code(sentence(finding, view.folder))}{rest} |\n"

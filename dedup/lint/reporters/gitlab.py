@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from dedup.lint.findings import Finding, Location, Report
 from dedup.lint.reporters import View
-from dedup.lint.reporters.names import NAMED_PLACES, lead, listed, relative, sentence, valid, where
+from dedup.lint.reporters.names import NAMED_PLACES, further, lead, relative, sentence, valid, where
 from dedup.lint.rules import RULES, Severity
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info"}
@@ -28,7 +28,7 @@ def _issue(finding: Finding, view: View) -> dict[str, object]:
     place, also = lead(finding, view.focus)
     folder = view.folder
     names = [where(other, folder) for other in also[:NAMED_PLACES]]
-    rest = f"; also at {listed(names, len(also))}" if also else ""
+    rest = further(finding, names)
     rule = RULES[finding.rule]
     return {
         "type": "issue",

@@ -63,6 +63,17 @@ def listed(names: Sequence[str], number: int) -> str:
     return ", ".join(names) + (f" and {more:,} more" if more else "")
 
 
+def further(finding: Finding, names: Sequence[str]) -> str:
+    """Return the end of a sentence that names some of a finding's further places, and how many more there are."""
+    more = len(finding.places) - 1
+    return f"{beginning(finding)}{listed(names, more)}" if more else ""
+
+
+def beginning(finding: Finding) -> str:
+    """Return what stands between a message and the names of further places."""
+    return ": " if finding.edits else "; also at "
+
+
 def count(number: int, singular: str, plural: str = "") -> str:
     """Return a number of things: "1 file", "2,000 files"."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

@@ -14,7 +14,7 @@ from dedup.lint.findings import Failure, Finding, Location, Report
 from dedup.lint.reporters import View
 from dedup.lint.reporters.fields import measure_fields
 from dedup.lint.reporters.markdown import code_block
-from dedup.lint.reporters.names import NAMED_PLACES, RELATIONS, count, lead, relative, sentence, valid, where
+from dedup.lint.reporters.names import NAMED_PLACES, RELATIONS, beginning, count, lead, relative, sentence, valid, where
 from dedup.lint.rules import RULES, Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -152,7 +152,7 @@ def _message(finding: Finding, also: Sequence[Location], folder: str) -> str:
     unlisted = len(also) - (MAX_LOCATIONS - 1)
     if unlisted > 0:
         more += f", of which {unlisted:,} are not listed"
-    return f"{text}; also at {', '.join(links)}{more}"
+    return f"{text}{beginning(finding)}{', '.join(links)}{more}"
 
 
 def _also(place: Location) -> str:

@@ -14,6 +14,7 @@ from dedup.lint.rules import (
     repeated_passage,
     repeated_title,
     repeated_words,
+    stale_copy,
     unreadable_file,
     unused_suppression,
 )
@@ -30,6 +31,7 @@ RULES: Final[dict[str, Rule]] = {
         near_paragraph.RULE,
         repeated_passage.RULE,
         repeated_words.RULE,
+        stale_copy.RULE,
         repeated_item.RULE,
         repeated_heading.RULE,
         repeated_title.RULE,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.lint.rules import reduplication as language
 from dedup.lint.rules.rule import Instance, Rule, Severity
-from dedup.lint.rules.surface import BREAK, Surface
+from dedup.lint.rules.surface import BREAK, FULL_STOP, SENTENCE_END, Surface
 from dedup.text.marks import Block
 from dedup.text.reading import Reading
 
@@ -40,8 +40,6 @@ _WORD = 4  # quarter words: the weight of a token in a script with spaces
 _PHRASE = 3 * _WORD  # from this weight on a repeat may cross the end of a sentence, or be all of a block
 _QUOTED = 60  # characters of a repeat that a message quotes
 _SPACE = re.compile(r"[ \u00a0]?|[ \u00a0]*\n[ \u00a0]*")  # more spaces are columns
-_FULL_STOP = re.compile(r"[^\w\s]*[.!?\u2026\u3002\uff01\uff1f\u0964\u061f]")
-_SENTENCE_END = re.compile(_FULL_STOP.pattern + r"[^\w\s]*\s+[^\w\s]*|[\u3002\uff01\uff1f]")
 _QUOTES = frozenset("\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u201e\u300c\u300d\u300e\u300f")
 _WITHIN = _QUOTES | frozenset(" \n\t\u00a0-\u2010\u2011/._")  # what a repeat may have between its words
 _GLUE_OF_PROSE = _QUOTES | frozenset("\u2014\u2013\u2026(),;!?[]\u3001\u3002\uff0c\uff1a\uff08\uff09")
@@ -170,7 +168,7 @@ class _Judge:
         spare = (end - start) % length
         if spare and length == 2:
             return None  # on and on and on
-        firsts = sorted(range(start, start + spare + 1), key=lambda token: not self._begins_sentence(token))
+        firsts = sorted(range(start, start + spare + 1), key=lambda token: not self.surface.ends_sentence(token))
         for first in firsts:
             copies = (end - first) // length
             good = [self._side_by_side(first + copy * length, length) for copy in range(copies - 1)]
@@ -194,7 +192,7 @@ class _Judge:
         if not beside:
             # whole sentences only: "... is in the log. The log is ..." is right
             weight = int(self.weights[first:second].sum())
-            stops = _SENTENCE_END.fullmatch(gap) and _FULL_STOP.match(self.surface.gap(second + length))
+            stops = SENTENCE_END.fullmatch(gap) and FULL_STOP.match(self.surface.gap(second + length))
             if weight < _PHRASE or not stops:
                 return False
         elif "\n" in gap and (self._begins_line(first) or self._is_command(first)):
@@ -250,7 +248,7 @@ class _Judge:
         if first.isupper() != second.isupper() or _SET_OFF.search(self.surface.source(token + 1)):
             return False  # NOT not; the name *name*
         capitals = [letters[0] != letters[0].casefold() for letters in (first, second)]
-        if capitals == [False, True] or (capitals == [True, False] and not self._begins_sentence(token)):
+        if capitals == [False, True] or (capitals == [True, False] and not self.surface.ends_sentence(token)):
             return False  # the The Hague office; a Node node
         return not all(capitals) or alone > 1 or word in language.COMMON  # Duran Duran
 
@@ -271,7 +269,7 @@ class _Judge:
             return False
         if self._has_digit(first, length) and length < 4:
             return False
-        if not _FULL_STOP.match(self.surface.gap(first + length)):
+        if not FULL_STOP.match(self.surface.gap(first + length)):
             has_noun = any(len(word) > 3 and word not in language.COMMON for word in words)
             if has_noun and not language.CONNECTIVES.isdisjoint(words):
                 return False  # the root of the root of
@@ -337,10 +335,6 @@ class _Judge:
         low, high = self.surface.tokens(self.surface.block(first))
         near = (token for token in range(max(first - 8, low), min(end + 8, high)) if not first <= token < end)
         return sum(int(self.weights[token]) for token in near if not self._has_digit(token, 1)) >= 2 * _WORD
-
-    def _begins_sentence(self, token: int) -> bool:
-        gap = self.surface.gap(token)
-        return BREAK in gap or _SENTENCE_END.fullmatch(gap) is not None
 
     def _begins_line(self, token: int) -> bool:
         gap = self.surface.gap(token)

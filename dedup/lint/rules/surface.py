@@ -19,6 +19,11 @@ OBJECT: Final = "\ufffc"
 
 _AROUND = 600  # characters on each side that show the language
 _NEAR = 40  # characters on each side that are looked at for neighbours
+FULL_STOP: Final = re.compile(r"[^\w\s]*[.!?\u2026\u3002\uff01\uff1f\u0964\u061f]")
+"""What ends a sentence, at the beginning of what lies between two words."""
+SENTENCE_END: Final = re.compile(FULL_STOP.pattern + r"[^\w\s]*\s+[^\w\s]*|[\u3002\uff01\uff1f]")
+"""What lies between two sentences."""
+
 _SOFT_BREAK = re.compile(r"[\s>|`*_~\[\]]*\n[\s>|`*_~\[\]]*")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _LINE_TAG = re.compile(r"<(?:br|hr)\b|\\", re.I)
@@ -81,6 +86,11 @@ class Surface:
             return gap + BREAK
         line_end = _LINE_END.fullmatch(gap) if self._layers_of(block) else None
         return line_end[1] if line_end else gap
+
+    def ends_sentence(self, token: int) -> bool:
+        """Return whether a sentence or a block ends between the token before and a token."""
+        gap = self.gap(token)
+        return BREAK in gap or SENTENCE_END.fullmatch(gap) is not None
 
     def before(self, token: int) -> str:
         """Return some characters of what is read in a block before a token."""

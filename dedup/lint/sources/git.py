@@ -36,6 +36,43 @@ def git(*arguments: str, stdin: bytes = b"", no_answer: str = "") -> bytes:
         raise GitError(f"git says: {message or no_answer or f'exit code {error.returncode}'}") from None
 
 
+def top() -> str:
+    """Return the top folder of the repository around the working folder.
+
+    Raises
+    ------
+    GitError
+        Git is not installed, or there is no repository.
+    """
+    return os.fsdecode(git("rev-parse", "--show-toplevel").removesuffix(b"\n"))
+
+
+def commit(revision: str) -> str:
+    """Return the name of the commit that a revision stands for.
+
+    Raises
+    ------
+    GitError
+        Git is not installed, or there is no repository, or no such commit.
+    """
+    ask = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    return os.fsdecode(git(*ask, no_answer=f"there is no commit {revision!r}").strip())
+
+
+def contents(blobs: list[bytes]) -> list[bytes]:
+    """Return the contents of objects, by one process."""
+    if not blobs:
+        return []
+    out = git("cat-file", "--batch", stdin=b"\n".join(blobs) + b"\n")
+    found, at = [], 0
+    for _ in blobs:
+        end = out.index(b"\n", at)
+        size = int(out[at:end].split()[2])
+        found.append(out[end + 1 : end + 1 + size])
+        at = end + 1 + size + 1
+    return found
+
+
 def files_in(folder: str, is_root: bool) -> list[tuple[str, bool]] | None:
     """Return (path, whether it is a repository of its own) of the files in a folder that git tracks or does not ignore.
 

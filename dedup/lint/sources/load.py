@@ -8,7 +8,9 @@ less on a busy one.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Hashable, Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from dedup import kernels
@@ -16,6 +18,7 @@ from dedup.lint.errors import UndecodableError
 from dedup.lint.findings import Failure, Source
 from dedup.lint.sources.decode import decode
 from dedup.lint.sources.discover import Document
+from dedup.lint.sources.history import History
 from dedup.lint.sources.paths import reason
 from dedup.lint.suppress.baseline import is_baseline
 from dedup.progress import Progress, silent
@@ -73,6 +76,26 @@ def load(
         readings[path] = read(source.text, markups[path], blocks)
         progress(READING, len(failures) + len(readings), len(documents))
     return Loaded(sources, readings, failures)
+
+
+def load_earlier(
+    paths: Sequence[str], history: History, blocks: Collection[str] | None, encoding: str | None
+) -> dict[int, list[Reading]]:
+    """Return the earlier versions of those files of `paths` that have changed, by the number of the file.
+
+    A version that cannot be decoded is left out: the file has changed as a whole. Linear in the texts.
+    """
+    found: dict[int, list[Reading]] = {}
+    for number, path in enumerate(paths if history else ()):
+        versions = history.get(os.path.realpath(path))
+        if versions is None:
+            continue
+        found[number] = []
+        for version in versions:
+            with suppress(UndecodableError):
+                text = decode(version.data, encoding, version.markup)
+                found[number].append(read(text, version.markup, blocks))
+    return found
 
 
 def _text(document: Document, encoding: str | None, open_file: Callable[[str], bytes]) -> str | Failure:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 
+from dedup.lint.sources import git
 from dedup.lint.sources.discover import Document, Selection
-from dedup.lint.sources.git import git
 from dedup.text.markups import EXTENSIONS, markup_of
 
 
@@ -34,12 +34,10 @@ def files_at(
     GitError
         Git is not installed, or there is no repository, or no such commit.
     """
-    top = os.fsdecode(git("rev-parse", "--show-toplevel").removesuffix(b"\n"))
-    ask = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    commit = os.fsdecode(git(*ask, no_answer=f"there is no commit {revision!r}").strip())
+    top = git.top()
     blobs: dict[str, bytes] = {}
     documents: dict[str, Document] = {}
-    for entry in git("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0"):
+    for entry in git.git("ls-tree", "-r", "-z", "--full-tree", git.commit(revision)).split(b"\0"):
         if not entry:
             continue
         head, _, name = entry.partition(b"\t")
@@ -49,19 +47,5 @@ def files_at(
         if kind == b"blob" and mode != b"120000" and known is not None and wanted(path):
             blobs[path] = blob
             documents[path] = Document(path, markup or known)
-    contents = dict(zip(blobs, _contents(list(blobs.values())), strict=True))
+    contents = dict(zip(blobs, git.contents(list(blobs.values())), strict=True))
     return Selection(tuple(documents[path] for path in sorted(documents)), ()), contents
-
-
-def _contents(blobs: list[bytes]) -> list[bytes]:
-    """Return the contents of objects, by one process."""
-    if not blobs:
-        return []
-    out = git("cat-file", "--batch", stdin=b"\n".join(blobs) + b"\n")
-    found, at = [], 0
-    for _ in blobs:
-        end = out.index(b"\n", at)
-        size = int(out[at:end].split()[2])
-        found.append(out[end + 1 : end + 1 + size])
-        at = end + 1 + size + 1
-    return found

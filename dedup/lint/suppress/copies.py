@@ -1,0 +1,49 @@
+"""Which edited passages and which of their stale copies are suppressed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dedup.kernels.rows import bounds
+from dedup.lint.diagnose.table import TokenTable
+from dedup.lint.rules import stale_copy
+from dedup.lint.stale.copies import Stale, edited_tokens, merged
+from dedup.lint.suppress.allowlist import Allowed
+from dedup.lint.suppress.apply import Places, Rules, allowed_places, suppressed
+from dedup.lint.texts import Texts
+
+
+def without_suppressed_copies(
+    rules: Rules, texts: Texts, table: TokenTable, found: Sequence[Stale], allowed: Allowed | None
+) -> tuple[list[Stale], set[tuple[int, int]]]:
+    """Return the edited passages without the copies that are suppressed, and the comments that suppressed any.
+
+    Passages that were edited in the same way and keep the same copies become one.
+
+    A passage goes if its own place is suppressed, or all its copies are. A copy on the allow-list is suppressed.
+    Linear in the places.
+    """
+    if not found:
+        return [], set()
+    runs = [
+        run
+        for stale in found
+        for run in (
+            (stale.document, *edited_tokens(stale, len(texts.readings[stale.document].tokens.hashes))),
+            *((copy.document, copy.first, copy.stop) for copy in stale.copies),
+        )
+    ]
+    documents, first, stop = np.array(runs, np.int64).T
+    shift = table.documents[documents]
+    offsets = bounds(np.array([1 + len(stale.copies) for stale in found]))
+    places = Places(offsets, documents, *texts.spans(first + shift, stop + shift))
+    codes = [stale_copy.RULE.code] * len(found)
+    gone = suppressed(rules, places, codes, allowed_places(allowed, documents, first, stop))
+    left = []
+    for stale, low in zip(found, offsets[:-1].tolist(), strict=True):
+        copies = tuple(copy for number, copy in enumerate(stale.copies, low + 1) if not gone.places[number])
+        if copies and not gone.places[low]:
+            left.append(stale._replace(copies=copies))
+    return merged(texts, left), gone.used
