@@ -19,9 +19,11 @@ from dedup import arguments
 from dedup.archive import dates, index, schema
 from dedup.archive.check import faults
 from dedup.archive.database import Database
-from dedup.archive.dates import GONE, UNDATED, Moment, microseconds, moment_of
-from dedup.archive.documents import Document, checked, checked_key, details, from_row, numbers_of, query, row
+from dedup.archive.dates import GONE, UNDATED
+from dedup.archive.document import Document, checked, checked_key
 from dedup.archive.errors import ArchiveError
+from dedup.archive.moments import Moment, microseconds, moment_of
+from dedup.archive.rows import details, from_row, numbers_of, query, row
 from dedup.archive.search import Found, counted, search
 from dedup.archive.seeds import postings
 from dedup.match.passages import Repeat, repeats_in

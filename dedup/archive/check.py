@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from dedup.archive import dates, index, schema
-from dedup.archive.documents import from_row, query
 from dedup.archive.errors import ArchiveError
+from dedup.archive.rows import from_row, query
 from dedup.archive.seeds import postings
 from dedup.progress import Progress
 

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import Any, Final
 from urllib.parse import quote
 
+from dedup.archive.addresses import shown
 from dedup.archive.errors import ArchiveError
 
 try:
@@ -114,16 +115,6 @@ class Database:
             raise ArchiveError(f"{self.shown}: {_words(error.orig, self.path)}") from None
         except exc.SQLAlchemyError as error:
             raise ArchiveError(f"{self.shown}: {error}") from None
-
-
-def shown(address: str) -> str:
-    """Return an address as it may be printed: without its password, and what else stands behind a question mark."""
-    if "://" not in address:
-        return address
-    scheme, _, rest = address.partition("://")
-    rest = rest.partition("?")[0]
-    user, at, host = rest.rpartition("@")
-    return f"{scheme}://{user.partition(':')[0]}{':***' if ':' in user else ''}{at}{host}"
 
 
 def _sqlite(path: str | None, name: str, create: bool) -> Engine:

@@ -12,7 +12,9 @@ from sqlalchemy.engine import Connection
 
 from dedup.archive import dates, index
 from dedup.archive.candidates import Chosen, Passages, choose, count, passages
-from dedup.archive.documents import Document, numbered
+from dedup.archive.document import Document
+from dedup.archive.moments import microseconds
+from dedup.archive.rows import numbered
 from dedup.archive.seeds import distinct_postings, seeds
 from dedup.match.passages import Repeat
 from dedup.match.stream import QUARTERS, Stream, join
@@ -108,5 +110,5 @@ def counted(repeats: Sequence[Repeat], key: Hashable, draft: Reading, left: Pass
 
 
 def _earlier(document: Document, before: int) -> bool:
-    published = dates.microseconds("published", document.published)
+    published = microseconds("published", document.published)
     return published is not None and published < before

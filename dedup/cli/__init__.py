@@ -12,6 +12,7 @@ import click
 from dedup import __version__
 
 _COMMANDS = {
+    "archive": "dedup.cli.archive",
     "compile": "dedup.cli.compile",
     "config": "dedup.cli.config",
     "explain": "dedup.cli.explain",

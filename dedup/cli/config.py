@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import click
 
+from dedup.archive.addresses import shown
 from dedup.cli.output import write
 from dedup.lint.config import DEFAULT, KEYS, Config
 from dedup.lint.config_file import find, load
@@ -48,4 +49,5 @@ def _lines(config: Config) -> Iterator[str]:
         if value is None:
             yield f"# {name} is not set\n"
         else:
+            value = shown(value) if name == "archive" else value  # it may have a password
             yield f"{name} = {toml(value)}  # {config.sources.get(name, DEFAULT)}\n"

@@ -25,7 +25,8 @@ from dedup.text.markups import MARKUPS
 _DEFAULTS = Config()
 
 
-def _check_encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+def check_encoding(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return the value of ``--encoding``; raises `click.BadParameter` if it is no encoding of text."""
     if value is not None:
         try:
             "a".encode(value)
@@ -104,7 +105,7 @@ class SearchOptions:
     encoding: str | None = option(
         "--encoding",
         metavar="NAME",
-        callback=_check_encoding,
+        callback=check_encoding,
         help="Input encoding. [default: UTF-8, or UTF-16 with a BOM]",
     )
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from dedup.lint.config_values import (
+    ADDRESS,
     BLOCK,
     CODE,
     EXTENSION,
@@ -76,6 +77,9 @@ class Config:
     )
     baseline: str | None = _key(None, PATH, "File with known findings, which are not reported.")
     allow: str | None = _key(None, PATH, "File with passages that may be repeated anywhere.")
+    archive: str | None = _key(
+        None, ADDRESS, "Archive of published documents, whose passages are reported: a file or postgresql://…"
+    )
     per_file_ignores: Mapping[str, tuple[str, ...]] = _key(
         _EMPTY, TableOf(PATTERN, ListOf(CODE)), "Rule codes or prefixes to disable in the files that a pattern matches."
     )

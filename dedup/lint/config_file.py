@@ -90,6 +90,8 @@ def _config(path: str, table: Mapping[str, Any]) -> Config:
     for field in ("baseline", "allow"):
         if field in values:
             values[field] = os.path.join(root, values[field])
+    if "archive" in values and "://" not in values["archive"]:
+        values["archive"] = os.path.join(root, values["archive"])
     return Config(**values, root=root, sources=dict.fromkeys(table, path))
 
 

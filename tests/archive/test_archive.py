@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dedup import Archive
 from dedup.archive.archive import Added
-from dedup.archive.documents import Document
+from dedup.archive.document import Document
 
 FOX = "The quick brown fox jumps over the lazy dog near the river bank."
 OTHER = "Nothing of the kind is written here, whatever anybody may say about it."

@@ -1,0 +1,11 @@
+"""Addresses of archives as they may be printed."""
+
+
+def shown(address: str) -> str:
+    """Return an address as it may be printed: without its password, and what else stands behind a question mark."""
+    if "://" not in address:
+        return address
+    scheme, _, rest = address.partition("://")
+    rest = rest.partition("?")[0]
+    user, at, host = rest.rpartition("@")
+    return f"{scheme}://{user.partition(':')[0]}{':***' if ':' in user else ''}{at}{host}"
