@@ -55,7 +55,9 @@ class Repeat:
     similarity: float
     """Lowest share of aligned words that a place has in common with the first one; 1.0 if exact."""
     places: tuple[Place, ...]
-    """Two or more places in reading order. They never overlap."""
+    """Two or more places in reading order. They never overlap, but where one ends and the next begins within a
+    character that stands for several words, such as ½, both have that character.
+    """
     omitted: int = field(default=0, compare=False)
     """How many more documents of an archive have the passage: with over 100, only some have a place here."""
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from dedup.kernels.alphabet import IDENTITIES, SIZE, Alphabet
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Version of what the table says. Hashes of tokens are comparable only within one version."""
 UNICODE: Final = (15, 1, 0)
 """The Unicode version the table was generated from."""

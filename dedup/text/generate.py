@@ -3,6 +3,35 @@
 The package never asks the running Python about characters, so that every Python version gives the same tokens; this
 script does, once. It is run with the newest Unicode at hand, and its product is checked in. Raise ``fold.VERSION``
 whenever the product changes: whoever stored hashes must be able to tell.
+
+A character with a compatibility decomposition is read as that, so that a text and its NFKC form have the same words.
+Where that is not enough, or would change what a text says, this is decided:
+
+======================================  ==================================  ==========================================
+kind                                    read as                             because
+======================================  ==================================  ==========================================
+fractions (½, ↉), circled and other     each number a word of its own       1½ is ``1``, ``1``, ``2``, as 1 1/2, and
+numbers with more than digits (①, ⑴,                                        not 112; ①② is not 12, and 2⒈ not 21
+⒈, 🄂)
+such numbers without a decomposition    words of their own, as they are     the same
+(❶, ൴)
+hours, days, months (㍘, ㏠, ㋀)         the number, a word of its own, and  5㍘ is not ``50`` and ``点``
+                                        the character after it
+superscripts and subscripts (², ₂, ⁿ)   part of a word, but a word begins   10⁶ is not 106, and 2ⁿ not 2n; H₂O and m²
+                                        between a digit and them            are whole
+modifier letters, ordinals (ᵉ, ª)       letters                             1ᵉʳ is 1er, and 2ª is 2a
+Roman numerals (Ⅷ)                      letters                             ⅩⅡ is XII
+circled, squared and parenthesized      letters, kana, ideographs;          Ⓗⓔⓛⓛⓞ is hello, and ⒜ is (a)
+letters (Ⓐ, 🄰, ⒜, ㋐, ㊊, ㈱, 🈁)        parentheses separate
+radicals and reading marks (⼈, ㆖)      ideographs                          PDF readers give ⽇⽊ for 日木
+units (㎏, ㎡, ㎧, ℃, ㍑), names (㍻,      as they are typed                   20℃ is not 20℉, 5㎡ not 5㎥; 5㎏ is 5kg
+㍿), words (㏂, ℅, ㏇, 🆐)
+№, ℡, ℻                                 words of their own                  both № 5 and №5 are common
+several words or unspaced characters    each of them                        as if written out
+(ﷺ, ゟ, ໜ)
+™, ℠, 🅪, 🅫, 🅬; currencies (₨, ﷼)      separators                          ©, ® and € are separators too
+symbols without a decomposition (🅰)    separators                          they are pictures
+======================================  ==================================  ==========================================
 """
 
 from __future__ import annotations
@@ -98,6 +127,20 @@ IDEOGRAPHIC = frozenset(
 SYLLABIC_NAMES = ("THAI ", "LAO ", "KHMER ", "MYANMAR ")
 
 
+# Symbols that decompose to letters, and yet add no word; and those that stand before a number with or without a space.
+SIGNS = frozenset("\u2120\u2122\U0001f16a\U0001f16b\U0001f16c")  # service mark, trade mark, MC, MD, MR
+ABBREVIATIONS = frozenset("\u2116\u2121\u213b")  # numero, telephone, facsimile
+
+# Decompositions that say how a character looks, and not what it is made of: a digit stays a digit in them.
+LOOKS = frozenset(["<font>", "<wide>", "<narrow>", "<small>", "<initial>", "<medial>", "<final>", "<isolated>"])
+
+Piece = tuple[int, str]
+"""A class, and what is compared."""
+
+SPACE: Piece = (alphabet.SEPARATOR, "")
+ALONE = frozenset([alphabet.NUMBER, alphabet.IDEOGRAPH, alphabet.SYLLABIC])
+
+
 @cache
 def folded(char: str) -> str:
     """Return what one character folds to: decomposed and case folded until nothing changes, then reduced to words.
@@ -116,7 +159,7 @@ def folded(char: str) -> str:
 
 
 def class_of(char: str) -> int:
-    """Class of a character, by its category and by what it folds to."""
+    """Class of a character that is read as itself, by its category and by what it folds to."""
     point = ord(char)
     if point in TRANSPARENT:
         return alphabet.TRANSPARENT
@@ -133,6 +176,8 @@ def class_of(char: str) -> int:
         return alphabet.MARK
     first = text[marks]
     name = unicodedata.name(first, "")
+    if category == "N" and text == char and ("CIRCLED" in name or "FRACTION" in name):
+        return alphabet.NUMBER
     if name.startswith(SYLLABIC_NAMES):
         if marks > 1:
             raise ValueError(f"U+{point:04X} folds to {marks} marks before a letter; kernels expect one")
@@ -144,30 +189,76 @@ def class_of(char: str) -> int:
     return alphabet.LETTER if unicodedata.category(first)[0] == "L" else alphabet.DIGIT
 
 
+@cache
+def spelled(char: str) -> tuple[Piece, ...]:
+    """Return what a character is read as: itself, or the pieces of its compatibility decomposition.
+
+    A piece has a word or a part of one. There is no separator beside a piece that is always a word of its own.
+    """
+    itself = ((class_of(char), folded(char)),)
+    tag, *points = (unicodedata.decomposition(char) or "canonical").split()
+    kept = itself[0][0] in (alphabet.TRANSPARENT, alphabet.APOSTROPHE, alphabet.MARK, alphabet.SPLIT)
+    if kept or not tag.startswith("<") or char in SIGNS or unicodedata.category(char) == "Sc":
+        return itself
+    parts = [piece for point in points for piece in spelled(chr(int(point, 16)))]
+    words = [kind for kind, _ in parts if kind != alphabet.SEPARATOR]
+    if not words or words[0] == alphabet.MARK:  # a symbol, or an accent that stands alone
+        return itself
+    if char in ABBREVIATIONS:
+        parts = [SPACE, *parts, SPACE]
+    raised = unicodedata.name(char, "").startswith("SUPERSCRIPT ")
+    pieces: list[Piece] = []
+    for kind, text in parts:
+        if raised or tag == "<sub>":
+            kind = alphabet.SUPERSCRIPT if raised else alphabet.SUBSCRIPT
+        elif kind == alphabet.DIGIT and tag not in LOOKS:
+            kind = alphabet.NUMBER
+        last = pieces[-1][0] if pieces else None
+        if kind == alphabet.MARK or (kind == last and kind not in (alphabet.IDEOGRAPH, alphabet.SYLLABIC)):
+            pieces[-1] = (pieces[-1][0], pieces[-1][1] + text)
+        else:
+            pieces.append((kind, text))
+    beside = [{alphabet.SEPARATOR}, *({kind} for kind, _ in pieces), {alphabet.SEPARATOR}]
+    return tuple(
+        piece
+        for piece, before, after in zip(pieces, beside, beside[2:], strict=False)
+        if piece != SPACE or not ALONE & (before | after)
+    )
+
+
 def build() -> alphabet.Alphabet:
     """Return the table for the Unicode version of the running Python. Takes some seconds for all code points."""
     records = np.zeros(alphabet.SIZE, np.uint16)
     classes = list(range(alphabet.IDENTITIES))
-    folds = [""] * alphabet.IDENTITIES
-    known: dict[tuple[int, str], int] = {}
-    for point in range(0x110000):
-        kind = class_of(char := chr(point))
-        text = folded(char)
-        if kind < alphabet.MARK or text == char:
-            records[point] = kind
-            continue
-        if (kind, text) not in known:
-            known[kind, text] = len(folds)
+    folds: list[tuple[int, ...]] = [()] * alphabet.IDENTITIES
+    known: dict[tuple[int, tuple[int, ...]], int] = {}
+
+    def entry(kind: int, points: tuple[int, ...]) -> int:
+        if (kind, points) not in known:
+            known[kind, points] = len(folds)
             classes.append(kind)
-            folds.append(text)
-        records[point] = known[kind, text]
+            folds.append(points)
+        return known[kind, points]
+
+    for point in range(0x110000):
+        pieces = spelled(char := chr(point))
+        kind, text = pieces[0]
+        if len(pieces) > 1:
+            if point < alphabet.FIRST_COMPOUND or sum(piece != SPACE for piece in pieces) > alphabet.MOST_TOKENS:
+                raise ValueError(f"U+{point:04X} is read as {pieces}; kernels do not expect it")
+            parts = [entry(kind, tuple(map(ord, text))) if kind else alphabet.SEPARATOR for kind, text in pieces]
+            records[point] = entry(alphabet.COMPOUND, tuple(parts))
+        elif kind < alphabet.MARK or text == char:
+            records[point] = kind
+        else:
+            records[point] = entry(kind, tuple(map(ord, text)))
     records[alphabet.SEPARATE] = alphabet.SEPARATOR
     records[alphabet.HIDDEN] = alphabet.TRANSPARENT
     records[alphabet.CONTINUE] = alphabet.TAIL
-    counts = np.array([len(text) for text in folds], np.uint8)
+    counts = np.array([len(points) for points in folds], np.uint8)
     offsets = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)[:-1]]).astype(np.uint32)
     counts[: alphabet.IDENTITIES] = 1
-    points = np.array([ord(char) for text in folds for char in text], np.uint32)
+    points = np.array([point for points in folds for point in points], np.uint32)
     return alphabet.Alphabet(records, np.array(classes, np.uint8), counts, offsets, points)
 
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels.alphabet import CONTINUE, HIDDEN, IDEOGRAPH, SEPARATE, SEPARATOR, SYLLABIC, Alphabet
+from dedup.kernels.alphabet import CONTINUE, HIDDEN, IDEOGRAPH, NUMBER, SEPARATE, SEPARATOR, SYLLABIC, Alphabet
 from dedup.text.marks import Block, Marks
 
 WINDOW: Final = 1 << 18
@@ -176,7 +176,8 @@ def _last_cut(codes: NDArray[np.uint32], alphabet: Alphabet) -> int:
     for reach in (4096, len(codes)):
         tail = codes[-reach:]
         classes = alphabet.classes[alphabet.records[tail]]
-        safe = np.flatnonzero((classes == SEPARATOR) | (classes == IDEOGRAPH) | (classes == SYLLABIC))
+        alone = (classes == IDEOGRAPH) | (classes == SYLLABIC) | (classes == NUMBER)
+        safe = np.flatnonzero(alone | (classes == SEPARATOR))
         if len(safe):
             cut = int(safe[-1]) + len(codes) - len(tail)
             if cut:

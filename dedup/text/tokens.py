@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from xxhash import xxh64_intdigest
 
 from dedup import arguments, kernels
 from dedup.text import fold
@@ -25,7 +26,9 @@ class Tokens:
     hashes: NDArray[np.uint64]
     """uint64 (n,): xxh64 of the folded token as UTF-8, seed 0."""
     starts: NDArray[np.int32]
-    """int32 (n,): code points of the original text; spans are disjoint and ascend."""
+    """int32 (n,): code points of the original text. Spans ascend and are disjoint, but for the tokens of one character
+    that stands for several words, such as ½.
+    """
     ends: NDArray[np.int32]
     """int32 (n,)"""
     weights: NDArray[np.uint8]
@@ -101,8 +104,13 @@ def folded(text: str, tokens: Tokens, marks: Marks | None = None) -> list[str]:
         words.extend(joined[start:end] for start, end in pairwise(cuts))
         if chunk.end >= stop:
             break
-    chosen = np.searchsorted(np.concatenate(places), tokens.starts)
-    return [words[index] for index in chosen.tolist()]
+    found = np.concatenate(places)
+    chosen = np.searchsorted(found, tokens.starts).tolist()
+    if np.any(found[1:] == found[:-1]):  # several words of one character
+        for i, number in enumerate(tokens.hashes.tolist()):
+            while xxh64_intdigest(words[chosen[i]].encode()) != number:
+                chosen[i] += 1
+    return [words[index] for index in chosen]
 
 
 @kernels.one_engine()

@@ -153,6 +153,12 @@ def test_texts_of_every_kind_follow_each_other(kernels: ModuleType) -> None:
     assert found(kernels, texts) == expected(texts)
 
 
+@pytest.mark.parametrize("char", "½㌖㍿ﷺ㏂")
+def test_texts_with_more_tokens_than_bytes_leave_room_for_those_after_them(kernels: ModuleType, char: str) -> None:
+    texts = ["a b", char, char * 50, "c d e f", char * 300 + " x", "", "g", "y y y y y " * 40, char]
+    assert found(kernels, texts) == expected(texts)
+
+
 @pytest.mark.parametrize("texts", [["", "", ""], [" ", "…", "\u0301", "'"], ["👍🏽", "\ud800", "\x00"]])
 def test_texts_without_a_token_have_none(kernels: ModuleType, texts: list[str]) -> None:
     assert found(kernels, texts) == [([], 0)] * len(texts)

@@ -287,3 +287,24 @@ def test_a_short_text_never_loads_numba_or_datasketch() -> None:
     environment = {name: value for name, value in os.environ.items() if name != "DEDUP_ENGINE"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize(
+    ("number", "other"), [("1½", "112"), ("3⅓", "313"), ("10⁶", "106"), ("20℃", "20℉"), ("①②", "12")]
+)
+def test_a_passage_with_another_number_is_no_exact_repeat(number: str, other: str) -> None:
+    text = "In the tall copper kettle heat {} of water before the first guests arrive."
+    (repeat,) = dedup.find_repeats([text.format(number), text.format(other)])
+    assert repeat.kind == "near"
+    (repeat,) = dedup.find_repeats([text.format(number), text.format(number).upper()])
+    assert repeat.kind == "exact"
+    assert [place.text for place in repeat.places] == [text.format(number)[:-1], text.format(number).upper()[:-1]]
+
+
+@pytest.mark.usefixtures("engine")
+def test_places_that_meet_inside_a_character_for_two_words_both_have_it() -> None:
+    words = " apples and bread cost dear every friday given "
+    text = f"2{words}½{words}1"
+    (repeat,) = dedup.find_repeats(text)
+    assert [place.text for place in repeat.places] == [f"2{words}½", f"½{words}1"]

@@ -157,7 +157,7 @@ def test_a_file_of_another_version_is_refused(saved: Path, version: int) -> None
 
 def test_a_file_made_with_another_fold_table_is_refused(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fold, "VERSION", 9)
-    with pytest.raises(ValueError, match=r"small.index' was made with fold=1 \(here 9\)"):
+    with pytest.raises(ValueError, match=r"small.index' was made with fold=2 \(here 9\)"):
         LSHIndex.load(saved)
 
 

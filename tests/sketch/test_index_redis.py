@@ -167,9 +167,9 @@ def test_other_parameters_are_refused_and_named(config: dict[str, Any], options:
 def test_another_fold_table_is_refused(config: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     index = LSHIndex(storage_config=config)
     monkeypatch.setattr(fold, "VERSION", 9)
-    with pytest.raises(ValueError, match=r"was made with fold=1 \(here 9\)$"):
+    with pytest.raises(ValueError, match=r"was made with fold=2 \(here 9\)$"):
         LSHIndex(storage_config=config)
-    with pytest.raises(ValueError, match=r"was made with fold=1 \(here 9\)$"):
+    with pytest.raises(ValueError, match=r"was made with fold=2 \(here 9\)$"):
         index.add("fox", TEXT)
     assert len(index) == 0
 

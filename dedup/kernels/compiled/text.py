@@ -13,13 +13,16 @@ from numpy.typing import NDArray
 
 from dedup.kernels.alphabet import (
     APOSTROPHE,
-    DIGIT,
+    COMPOUND,
+    FIRST_COMPOUND,
     IDENTITIES,
     IDEOGRAPH,
     LETTER,
     MARK,
+    MOST_TOKENS,
     SEPARATOR,
     SPLIT,
+    SUBSCRIPT,
     TAIL,
     TRANSPARENT,
     WEIGHTS,
@@ -35,11 +38,13 @@ _WEIGHTS: Final = np.array(WEIGHTS, np.uint8)
 def tokens(
     codes: NDArray[np.uint32], alphabet: Alphabet
 ) -> tuple[NDArray[np.uint64], NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:
-    """Tokens of a piece of text: (hashes, starts, ends, weights). Takes 17 bytes of memory for each code point."""
-    hashes = np.empty(len(codes), np.uint64)
-    starts = np.empty(len(codes), np.int32)
-    ends = np.empty(len(codes), np.int32)
-    weights = np.empty(len(codes), np.uint8)
+    """Tokens of a piece of text: (hashes, starts, ends, weights). Takes 17 bytes of memory for each token."""
+    # Room that is not used is never touched.
+    room = len(codes) + (MOST_TOKENS - 1) * int(np.count_nonzero(codes >= FIRST_COMPOUND))
+    hashes = np.empty(room, np.uint64)
+    starts = np.empty(room, np.int32)
+    ends = np.empty(room, np.int32)
+    weights = np.empty(room, np.uint8)
     n = scan(
         codes,
         alphabet.records,
@@ -52,7 +57,7 @@ def tokens(
         ends,
         weights,
     )
-    # Copies, since views would keep the room for one token per code point alive.
+    # Copies, since views would keep all of the room alive.
     return hashes[:n].copy(), starts[:n].copy(), ends[:n].copy(), weights[:n].copy()
 
 
@@ -88,9 +93,18 @@ def scan(
     base = SEPARATOR  # class of the last character that is no mark; SEPARATOR: no token is open
     found = 0
     end = 0
-    for i in range(n + 1):
-        # A separator behind the last character closes the last token.
-        record = records[codes[i]] if i < n else np.uint16(SEPARATOR)
+    i = -1
+    piece = rest = 0  # what is still to be read of a COMPOUND: the records points[piece:rest]
+    while True:
+        if piece < rest:
+            record = np.uint16(points[piece])
+            piece += 1
+        else:
+            i += 1
+            if i > n:
+                break
+            # A separator behind the last character closes the last token.
+            record = records[codes[i]] if i < n else np.uint16(SEPARATOR)
         kind = int(classes[record])
         if kind < MARK:
             if kind == TRANSPARENT:
@@ -98,13 +112,21 @@ def scan(
             if kind == TAIL:
                 if base and end == i:
                     end = i + 1
+                last = found - 1
+                while last >= 0 and ends[last] == i:  # other tokens of the same COMPOUND
+                    ends[last] = i + 1
+                    last -= 1
                 continue
             if kind == APOSTROPHE and base == LETTER:
                 j = i + 1
                 while j < n and TRANSPARENT <= classes[records[codes[j]]] <= TAIL:
                     j += 1
-                if j < n and classes[records[codes[j]]] == LETTER:
-                    continue
+                if j < n:
+                    after = records[codes[j]]
+                    if classes[after] == COMPOUND:
+                        after = np.uint16(points[offsets[after]])
+                    if classes[after] == LETTER:
+                        continue
             if base:
                 hashes[found] = digest(lanes, words, word, size)
                 ends[found] = end
@@ -118,7 +140,15 @@ def scan(
         else:
             first = int(offsets[record])
             last = first + int(counts[record])
-        opens = kind >= IDEOGRAPH or (kind >= LETTER and base != LETTER and base != DIGIT)
+        if kind == COMPOUND:
+            piece, rest = first, last
+            continue
+        # Tokens of their own, the first of a run, and digits of another kind than those before.
+        opens = (
+            kind >= IDEOGRAPH
+            or (kind >= LETTER and (base < LETTER or base > SUBSCRIPT))
+            or (kind > LETTER and base > LETTER and kind != base)
+        )
         # The mark that a SPLIT folds to belongs to the token before it: that one closes a code point later.
         closing = first + 1 if kind == SPLIT else first
         if kind == SPLIT and not base:

@@ -92,7 +92,8 @@ def _texts(
     points: NDArray[np.uint32],
 ) -> tuple[NDArray[np.uint64], Ints, Ints]:
     texts = len(offsets) - 1
-    # Two tokens of ASCII need a byte between them, and any other character has two bytes or more.
+    # Two tokens of ASCII need a byte between them. Other texts may have up to two tokens for each byte (one character
+    # of three bytes that stands for six), so before these there is room for as many.
     hashes = np.empty((len(data) + texts) // 2, np.uint64)
     bounds = np.zeros(texts + 1, np.int64)
     weights = np.zeros(texts, np.int64)
@@ -109,8 +110,13 @@ def _texts(
         if found >= 0:
             weights[text] = 4 * found
         else:
-            if last - first > len(codes):
-                room = 2 * (last - first)
+            needed = n + 2 * (last - first) + (len(data) - last + texts - text) // 2
+            if needed > len(hashes):
+                grown = np.empty(needed + needed // 8, np.uint64)
+                grown[:n] = hashes[:n]
+                hashes = grown
+            if 2 * (last - first) > len(codes):
+                room = 4 * (last - first)  # twice what is needed: the next text may be longer
                 codes = np.empty(room, np.uint32)
                 starts, ends, quarters = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.uint8)
             size = _decode(data, first, last, codes)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dedup.kernels.alphabet import (
     APOSTROPHE,
+    COMPOUND,
     CONTINUE,
     DIGIT,
     IDENTITIES,
@@ -24,6 +25,7 @@ from dedup.kernels.alphabet import (
     MARK,
     SEPARATOR,
     SPLIT,
+    SUBSCRIPT,
     TAIL,
     TRANSPARENT,
     WEIGHTS,
@@ -59,8 +61,8 @@ def tokens(
     Returns
     -------
     hashes, starts, ends, weights : uint64, int32, int32, uint8, all (t,)
-        xxh64 with seed 0 of each folded token as UTF-8; its span as indices into `codes`, ascending and disjoint; and
-        its weight in quarter words.
+        xxh64 with seed 0 of each folded token as UTF-8; its span as indices into `codes`; and its weight in quarter
+        words. Spans ascend and are disjoint, but for the tokens of one character that stands for several.
 
     Notes
     -----
@@ -86,8 +88,12 @@ def folds(
         The first three as `tokens` returns them. Token i folds to the code points ``points[offsets[i]:offsets[i +
         1]]``, uint32.
     """
+    given, origins = codes, None
     records = alphabet.records[codes]
     classes = alphabet.classes[records]
+    if np.any(classes == COMPOUND):
+        records, origins = _spelled(records, classes == COMPOUND, alphabet)
+        codes, classes = codes[origins], alphabet.classes[records]
     places = _counting(classes)  # of the characters that count in `codes`
     if places is not None:
         records, classes = records[places], classes[places]
@@ -99,19 +105,21 @@ def folds(
         np.maximum.accumulate(nearest, out=nearest)
         bases = np.where(nearest >= 0, classes[nearest], np.uint8(SEPARATOR))
     inside = bases >= LETTER
-    spaced = (bases == LETTER) | (bases == DIGIT)
+    spaced = inside & (bases <= SUBSCRIPT)
     begins = spaced & ~marks
-    begins[1:] &= ~spaced[:-1]
+    other = (bases[1:] != bases[:-1]) & (bases[1:] >= DIGIT) & (bases[:-1] >= DIGIT)  # digits of another kind
+    begins[1:] &= ~spaced[:-1] | other
     begins |= classes >= IDEOGRAPH
     finishes = inside.copy()
     finishes[:-1] &= ~inside[1:] | begins[1:]
     firsts, lasts = np.flatnonzero(begins), np.flatnonzero(finishes)
     kinds = classes[firsts]
-    starts, ends = firsts, lasts + 1
+    starts, ends = firsts, lasts
     if places is not None:
-        starts, ends = places[firsts], places[lasts] + 1
-        ends = _over_tails(ends, codes)
-        codes = codes[places]
+        starts, ends, codes = places[firsts], places[lasts], codes[places]
+    if origins is not None:
+        starts, ends = origins[starts], origins[ends]
+    ends = ends + 1 if places is None else _over_tails(ends + 1, given)
 
     # Characters of one token follow each other, and every character inside is of one: cut where tokens begin.
     points, bounds = _folded(codes[inside], records[inside], alphabet)
@@ -155,6 +163,19 @@ def shingle_hashes(hashes: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
         return np.empty(0, np.uint64)
     count = len(hashes) - width + 1
     return _digest([hashes[k : k + count] for k in range(width)], np.zeros(count, np.uint64), 8 * width)
+
+
+def _spelled(
+    records: NDArray[np.uint16], compound: NDArray[np.bool_], alphabet: Alphabet
+) -> tuple[NDArray[np.uint16], NDArray[np.intp]]:
+    """Return the records of all characters, those that compounds stand for among them, and where each comes from."""
+    sizes = np.where(compound, alphabet.counts[records], 1).astype(np.int64)
+    origins = np.repeat(np.arange(len(records)), sizes)
+    spelled = records[origins]
+    pieces = compound[origins]
+    numbers = np.arange(len(origins)) - (np.cumsum(sizes) - sizes)[origins]
+    spelled[pieces] = alphabet.points[alphabet.offsets[spelled[pieces]] + numbers[pieces]]
+    return spelled, origins
 
 
 def _counting(classes: NDArray[np.uint8]) -> NDArray[np.intp] | None:
