@@ -5,11 +5,23 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import cold, collection, copies, growth, linear, near, passages, plot, recall, signatures, trees
+from benchmarks import cold, collection, copies, growth, linear, near, passages, plot, recall, signatures, trees, worst
 from benchmarks.paragraphs import SIZE
 from benchmarks.report import Result, machine, show, write_json
 
-NAMES = ("passages", "cold", "near", "linear", "collection", "signatures", "growth", "copies", "recall", "trees")
+NAMES = (
+    "passages",
+    "cold",
+    "near",
+    "linear",
+    "collection",
+    "signatures",
+    "growth",
+    "copies",
+    "recall",
+    "trees",
+    "worst",
+)
 MOST = 5 * SIZE
 """Paragraphs of `copies`, a fifth of which are variants that each need a word of their own."""
 
@@ -60,6 +72,14 @@ def _parser() -> argparse.ArgumentParser:
         help="growth: how many paragraphs",
     )
     parser.add_argument(
+        "--words",
+        nargs="+",
+        type=int,
+        default=[16_384, 65_536, 262_144],
+        metavar="N",
+        help="worst: how many words",
+    )
+    parser.add_argument(
         "--limit", type=float, default=60, metavar="S", help="growth: seconds that a system may take (default 60)"
     )
     parser.add_argument(
@@ -75,8 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was asked for, and print each result as soon as it is there."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if min(options.runs, options.trials, *options.counts) < 1:
-        parser.error("--runs, --trials and --counts take numbers from 1")
+    if min(options.runs, options.trials, *options.counts, *options.words) < 1:
+        parser.error("--runs, --trials, --counts and --words take numbers from 1")
     if not min(options.paragraphs, *options.sizes) >= 100 or options.paragraphs > MOST:
         parser.error(f"--paragraphs takes numbers from 100 to {MOST}, --sizes from 100")
     if options.plot and options.name not in (None, "growth"):
@@ -95,6 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "copies": lambda: copies.run(options.paragraphs, half, options.seed),
         "recall": lambda: recall.run(options.texts, options.paragraphs, options.seed),
         "trees": lambda: trees.run(options.texts, half, options.seed),
+        "worst": lambda: worst.run(options.words),
     }
     host = machine()
     print("\n".join(f"{key}: {value}" for key, value in host.items()))

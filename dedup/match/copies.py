@@ -7,15 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
-from dedup.kernels.rows import bounds, heads, owner, spread
-from dedup.match.exact import Sequences
+from dedup.kernels.rows import bounds, heads, owner, spread, sums
+from dedup.match.exact import Sequences, few_enough
 from dedup.match.near import NearRepeats
 
 Ints = NDArray[np.int64]
 
 
-def with_copies(near: NearRepeats, known: Sequences) -> NearRepeats:
+def with_copies(near: NearRepeats, known: Sequences, most: int) -> NearRepeats:
     """Return the near repeats with every place that has exactly the words of one of their places.
+
+    Where they would have more than `most` places together, only those that cover the most text are returned.
 
     A copy shares with the first place what the place shares that it is a copy of. Left out are copies that overlap a
     place of the repeat or a copy further left, and those before any place with the words of the first place, to which
@@ -32,6 +34,10 @@ def with_copies(near: NearRepeats, known: Sequences) -> NearRepeats:
     ordered = np.vstack([intervals, row])[:, order]
     fresh = np.append(True, (ordered[:, 1:] != ordered[:, :-1]).any(axis=0))[: len(order)]
     like = np.sort(order[fresh & (ordered[1] > ordered[0])])
+    count = np.diff(near.offsets) + np.bincount(row[like], (intervals[1] - intervals[0])[like], len(near.offsets) - 1)
+    if count.sum() > most:
+        covered = sums(near.end - near.start, near.offsets)
+        return with_copies(near.take(few_enough(count, covered, np.zeros(len(count), dtype=bool), most)), known, most)
     lo, hi, skip, _ = intervals[:, like]
     values, offsets = known.places(lo, hi)
     start = (values + np.repeat(skip, np.diff(offsets))).astype(np.int64)

@@ -6,7 +6,7 @@ suffix array (Manber and Myers, 1990) gives the maximal repeats (Gusfield, 1997,
 either side always accompanies.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,13 @@ from dedup.match.postings import Runs
 from dedup.match.stream import Stream, Windows, equal_windows, windows
 
 Ints = NDArray[np.int64]
+Tokens = NDArray[np.int32]
+
+PLACES: Final = 4
+"""Places for each token of the texts up to which all repeats are listed; a manual full of repeats has a quarter."""
+ALWAYS: Final = 1 << 16
+"""Places up to which all repeats are listed, however short the texts are."""
+_STEPS: Final = 64  # occurrences of its first unitig that are tried as the period of a sequence
 
 
 class Occurrences(NamedTuple):
@@ -123,7 +130,11 @@ def exact_repeats(stream: Stream, found: Sequences, min_weight: int) -> Occurren
     any two equal runs that do not overlap lie in two places of one row, but for a last incomplete tile and for periods
     lighter than `min_weight`.
 
-    Cost: linear in symbols and in the places of maximal repeats.
+    Sequences that differ in where they are cut, as those between edits of a period, can have places by the square of
+    the tokens. Where there are more than `PLACES` for each token (and more than `ALWAYS`), the longest sequences are
+    listed, and for each window the longest one that stands wherever the window does: what is promised above holds.
+
+    Cost: s log s in symbols, and linear in the places that are listed.
     """
     _, unitigs, symbols, element, _, suffixes = found
     if not len(unitigs.starts):
@@ -136,9 +147,14 @@ def exact_repeats(stream: Stream, found: Sequences, min_weight: int) -> Occurren
     period = _periods(stream, unitigs, symbols, element, suffixes, first, depth, length, min_weight)
     whole = period == 0
     start, length = start.astype(np.int64), length.astype(np.int64)
+    needed = _closures(found, first, depth, hi - lo)
     begin, tile = start[~whole], _multiple(stream, start[~whole], period[~whole], min_weight)
-    start, length = start[whole], length[whole]
-    values, offsets = found.places(lo[whole], hi[whole])
+    tile_needed = needed[~whole]
+    lo, hi, start, length, needed = lo[whole], hi[whole], start[whole], length[whole], needed[whole]
+    most = most_places(stream)
+    listed = few_enough(hi - lo, length, needed, most)
+    lo, hi, start, length, needed = lo[listed], hi[listed], start[listed], length[listed], needed[listed]
+    values, offsets = found.places(lo, hi)
 
     # where places of one sequence overlap, the distance between them is a period as well
     row = owner(offsets)
@@ -161,13 +177,40 @@ def exact_repeats(stream: Stream, found: Sequences, min_weight: int) -> Occurren
     tiled[row[first_fits]] = True
     begin = np.concatenate([begin, start[row][first_fits], (start[row] + length[row] - last_tile)[last_fits]])
     tile = np.concatenate([tile, first_tile[first_fits], last_tile[last_fits]])
-    tiles = _tiles(found, begin, tile)
+    tile_needed = np.concatenate([tile_needed, needed[row][first_fits], needed[row][last_fits]])
+    tiles = _tiles(found, begin, tile, tile_needed, most)
 
     lengths = length.astype(np.int32)
     apart = kernels.engine(len(values)).places.disjoint(values, offsets, np.repeat(lengths, np.diff(offsets)))
     # a sequence of which every place overlaps another stands only in stretches that are tiled
     apart &= np.repeat(alone | ~tiled, np.diff(offsets))
     return _distinct(_kept(values, offsets, lengths, apart), tiles)
+
+
+def _closures(found: Sequences, first: Tokens, depth: Ints, count: Ints) -> NDArray[np.bool_]:
+    """Whether each maximal sequence stands wherever one of the windows in it stands.
+
+    Every window has exactly one such sequence. The sequences begin at the symbols `first`, are `depth` symbols long and
+    stand in `count` places. Costs s log s in symbols.
+    """
+    size = len(found.symbols)
+    value = (count << 32) | np.arange(len(count))
+    level = np.frexp(depth.astype(np.float64))[1] - 1
+    # the sequence over each block of 2**k symbols that stands most often, from long blocks down to symbols
+    most = np.full(size, -1, dtype=np.int64)
+    for k in range(int(level.max(initial=0)), -1, -1):
+        half = most.copy()
+        half[1 << k :] = np.maximum(most[1 << k :], most[: -(1 << k)])
+        at = np.flatnonzero(level == k)
+        for begin in (first[at], first[at] + depth[at] - (1 << k)):
+            np.maximum.at(half, begin, value[at])
+        most = half
+    there = found.element >= 0
+    often = np.bincount(found.unitigs.classes)[found.symbols[there]]
+    most = most[there]
+    result = np.zeros(len(count), dtype=bool)
+    result[(most & 0xFFFFFFFF)[(most >> 32) == often]] = True
+    return result
 
 
 def _holds(ascending: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -179,12 +222,30 @@ def _holds(ascending: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[n
     return result
 
 
-def _tiles(found: Sequences, begin: Ints, length: Ints) -> Occurrences:
+def most_places(stream: Stream) -> int:
+    """Return how many places are listed at most of what need not be listed."""
+    return max(PLACES * len(stream.hashes), ALWAYS)
+
+
+def few_enough(count: Ints, length: Ints, needed: NDArray[np.bool_], most: int) -> NDArray[np.bool_]:
+    """Return which repeats are listed: all, or those that are needed and the longest, up to `most` places."""
+    if int(count.sum()) <= most:
+        return np.ones(len(count), dtype=bool)
+    result = needed.copy()
+    longest = np.argsort(-length, kind="stable")
+    result[longest[np.cumsum(count[longest]) <= most]] = True
+    return result
+
+
+def _tiles(found: Sequences, begin: Ints, length: Ints, needed: NDArray[np.bool_], most: int) -> Occurrences:
     """Return the places of the sequences of `length` tokens at `begin`, which occur more than once."""
     intervals = found.intervals(begin, begin + length)
-    intervals = intervals[:, np.lexsort(intervals[::-1])]
+    order = np.lexsort((~needed, *intervals[::-1]))
+    intervals, needed = intervals[:, order], needed[order]
     fresh = np.append(True, (intervals[:, 1:] != intervals[:, :-1]).any(axis=0))[: len(begin)]
     lo, hi, skip, length = intervals[:, fresh]
+    listed = few_enough(hi - lo, length, needed[fresh], most)
+    lo, hi, skip, length = lo[listed], hi[listed], skip[listed], length[listed]
     values, offsets = found.places(lo, hi)
     values += np.repeat(skip.astype(np.int32), np.diff(offsets))
     lengths = length.astype(np.int32)
@@ -343,7 +404,7 @@ def _periods(
     """Return the smallest period (in tokens) of each sequence that has two tiles of it; 0 for the others.
 
     A period begins where the first symbol occurs again. Costs linear time in such places within the first half of a
-    sequence.
+    sequence, `_STEPS` at most: after that the sequence counts as one without a period.
     """
     again = np.full(len(symbols), -1, dtype=np.int64)
     order = kernels.engine(len(symbols)).postings.ascending(symbols.astype(np.int64))
@@ -352,7 +413,7 @@ def _periods(
     result = np.zeros(len(first), dtype=np.int64)
     row = np.arange(len(first))
     at = again[first]
-    while len(row):
+    for _ in range(_STEPS):
         inside = (at >= 0) & (at < first[row] + depth[row])
         row, at = row[inside], at[inside]
         start = unitigs.starts[element[first[row]]]

@@ -1,7 +1,7 @@
 """Exact and near repeats as one table of arrays: what `dedup.find_repeats` makes objects of, and the linter judges."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels.rows import bounds, owner, spread, sums
 from dedup.match.copies import with_copies
-from dedup.match.exact import Occurrences, exact_repeats, sequences
+from dedup.match.exact import Occurrences, exact_repeats, most_places, sequences
 from dedup.match.near import NO_NEAR_REPEATS, NearRepeats, near_repeats
 from dedup.match.stream import QUARTERS, join
 from dedup.text.reading import Reading
 
 Ints = NDArray[np.int64]
+
+_TRIED: Final = 64
 
 
 class Repeats(NamedTuple):
@@ -111,8 +113,8 @@ def repeats_of(readings: Sequence[Reading], focus: int, min_words: int, min_simi
     exact = _rows(exact, exact.values[exact.offsets[:-1]] < inside)
     near = NO_NEAR_REPEATS
     if min_similarity < 1:
-        near = near_repeats(stream, exact, min_words * QUARTERS, min_similarity, inside)
-        near = with_copies(near, known)
+        near = near_repeats(stream, known, exact, min_words * QUARTERS, min_similarity, inside)
+        near = with_copies(near, known, most_places(stream))
         near = near.take(~_inside(near.start, near.end, near.offsets, near, themselves=True))
         begin = exact.values.astype(np.int64)
         end = begin + np.repeat(exact.lengths, np.diff(exact.offsets))
@@ -160,22 +162,21 @@ def _inside(start: Ints, end: Ints, offsets: Ints, near: NearRepeats, themselves
     start, end : int64 (p,), places in tokens; offsets : int64 (r + 1,), the repeats; themselves: they are the near
         repeats.
 
-    Cost: linear in places, times the near repeats that cover the first place of a repeat.
+    Cost: linear in places, times the near repeats beside the first word of a repeat. At most `_TRIED` of their places
+        are looked at, those of repeats with the most places first.
     """
     result = np.zeros(len(offsets) - 1, dtype=bool)
     if not len(result) or not len(near.start):
         return result
-    near_row = owner(near.offsets)
+    near_row, near_size = owner(near.offsets), np.diff(near.offsets)
     cell, bounds = spread(near.start >> 3, ((near.end - 1) >> 3) - (near.start >> 3) + 1)
-    order = kernels.engine(len(cell)).postings.ascending(cell)
-    cell, place = cell[order], owner(bounds)[order]
+    place = owner(bounds)
+    most_places_first = near_size.max() - near_size[near_row[place]]
+    order = kernels.engine(len(cell)).postings.ascending((cell << 32) | most_places_first)
+    cell, place = cell[order], place[order]
     first, size = offsets[:-1], np.diff(offsets)
     lo = np.searchsorted(cell, start[first] >> 3)
     hi = np.searchsorted(cell, start[first] >> 3, side="right")
-    index, bounds = spread(lo, hi - lo)
-    row, place = owner(bounds), place[index]
-    fits = (near.start[place] <= start[first[row]]) & (start[first[row]] < near.end[place])
-    row, other = row[fits], near_row[place[fits]]
     keys = (near_row << 32) | near.start
     touching = (near_row[1:] == near_row[:-1]) & (near.start[1:] == near.end[:-1])
     stretch = np.append(0, np.cumsum(~touching))
@@ -187,22 +188,31 @@ def _inside(start: Ints, end: Ints, offsets: Ints, near: NearRepeats, themselves
         held = (at >= 0) & (near_row[at] == rows) & (end[places] <= near.end[last])
         return np.where(held & (stretch[at] == stretch[last]), at, -1)
 
-    fits = (holder(offsets[1:][row] - 1, other) >= 0) & (size[row] <= np.diff(near.offsets)[other])
-    row, other = row[fits], other[fits]
-    index, bounds = spread(first[row], size[row])
-    held = holder(index, np.repeat(other, size[row]))
-    good = held >= 0
-    # a near place that begins before the end of one place and goes on into the next holds words of both; counterparts
-    # only if it is longer than they are apart
-    both = near.start[held[1:]] < end[index[:-1]]
-    both &= near.end[held[1:]] - near.start[held[1:]] > start[index[1:]] - start[index[:-1]]
-    both[bounds[1:-1] - 1] = False
-    good[1:] &= ~both
-    # of a repeat with the very same places that is not itself, the one that comes first stays
-    same = np.ones(len(row), dtype=bool)
-    if themselves:
-        equal = sums((start[index] == near.start[held]) & (end[index] == near.end[held]), bounds) == size[row]
-        same = (row != other) & ~(equal & (size[row] == size[other]) & (row < other))
-    if len(row):
+    left = np.arange(len(size))
+    for turn in range(_TRIED):
+        left = left[lo[left] + turn < hi[left]]
+        at = place[lo[left] + turn]
+        fits = (near.start[at] <= start[first[left]]) & (start[first[left]] < near.end[at])
+        fits &= size[left] <= near_size[near_row[at]]
+        row, other = left[fits], near_row[at[fits]]
+        fits = holder(offsets[1:][row] - 1, other) >= 0
+        row, other = row[fits], other[fits]
+        if not len(row):
+            continue
+        index, bounds = spread(first[row], size[row])
+        held = holder(index, np.repeat(other, size[row]))
+        good = held >= 0
+        # a near place that begins before the end of one place and goes on into the next holds words of both;
+        # counterparts only if it is longer than they are apart
+        both = near.start[held[1:]] < end[index[:-1]]
+        both &= near.end[held[1:]] - near.start[held[1:]] > start[index[1:]] - start[index[:-1]]
+        both[bounds[1:-1] - 1] = False
+        good[1:] &= ~both
+        # of a repeat with the very same places that is not itself, the one that comes first stays
+        same = np.ones(len(row), dtype=bool)
+        if themselves:
+            equal = sums((start[index] == near.start[held]) & (end[index] == near.end[held]), bounds) == size[row]
+            same = (row != other) & ~(equal & (size[row] == size[other]) & (row < other))
         result[row[np.logical_and.reduceat(good, bounds[:-1]) & same]] = True
+        left = left[~result[left]]
     return result

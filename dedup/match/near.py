@@ -10,7 +10,7 @@ from dedup import kernels
 from dedup.kernels.rows import heads, owner, spread, sums
 from dedup.match.chains import GAP, SEED, Alignments, Region, chained
 from dedup.match.ends import trimmed
-from dedup.match.exact import Occurrences
+from dedup.match.exact import Occurrences, Sequences
 from dedup.match.stream import QUARTERS, Stream, Windows, keys, limits
 
 Ints = NDArray[np.int64]
@@ -61,7 +61,9 @@ NO_NEAR_REPEATS: Final = NearRepeats(
 )
 
 
-def near_repeats(stream: Stream, exact: Occurrences, min_weight: int, min_similarity: float, focus: int) -> NearRepeats:
+def near_repeats(
+    stream: Stream, known: Sequences, exact: Occurrences, min_weight: int, min_similarity: float, focus: int
+) -> NearRepeats:
     """Repeats whose places differ in words.
 
     Parameters
@@ -81,6 +83,7 @@ def near_repeats(stream: Stream, exact: Occurrences, min_weight: int, min_simila
     whole, pieces = _tandems(stream, found)
     # a cut may leave an end that costs more than it matches
     pieces = _passages(stream, pieces, min_weight, millionths)
+    pieces = pieces.take(_first_of_their_words(pieces, known))
     items = np.arange(len(whole.offsets) + len(pieces.offsets) - 2) >= len(whole.offsets) - 1
     found = _joined(whole, pieces)
     near = _beside_near(found)
@@ -226,6 +229,22 @@ def _tandems(stream: Stream, found: Alignments) -> tuple[Alignments, Alignments]
     kernel = kernels.engine(len(stream.hashes)).stars
     _, end, other, _ = found.span()
     return found.take(other >= end), Alignments(*kernel.cut_tandems(*found.take(other < end)))
+
+
+def _first_of_their_words(found: Alignments, known: Sequences) -> NDArray[np.bool_]:
+    """Whether each alignment is the first one between passages with its words.
+
+    The places of the others are copies of its places. Without this a text that repeats itself at every scale, as the
+    words of the Thue-Morse sequence do, has as many near repeats as words, and each of them as many places.
+    """
+    a_start, a_end, b_start, b_end = found.span()
+    sides = np.vstack([known.intervals(a_start, a_end), known.intervals(b_start, b_end)])
+    order = np.lexsort((a_start, *sides))
+    ordered = sides[:, order]
+    fresh = np.append(True, (ordered[:, 1:] != ordered[:, :-1]).any(axis=0))[: len(order)]
+    result = np.empty(len(order), dtype=bool)
+    result[order] = fresh | (ordered[1] == 0) | (ordered[5] == 0)
+    return result
 
 
 def _stars(

@@ -112,6 +112,12 @@ def find_repeats(
     -----
     Takes O(n log n) time in the number of words, and linear time in the number of places.
 
+    In a text that is nothing but repetition, the repeats of all lengths would have places by the square of its words.
+    Where there are more than four places for each word, and more than 65,536, the repeats that are listed are the
+    longest exact ones, those without which a pair of equal runs would not be found, and the near ones that cover the
+    most words. Runs of four words that stand more than 64 times are compared with the first of them and with their
+    neighbours; of alignments between neighbours with the same words, the first is used.
+
     Examples
     --------
     >>> import dedup

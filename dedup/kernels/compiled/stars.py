@@ -14,6 +14,7 @@ Ints = NDArray[np.int64]
 Tokens = NDArray[np.int32]
 
 _CELL = 3  # a grid cell is 8 tokens wide
+_TRIES = 32
 
 
 @kernel
@@ -168,6 +169,7 @@ def stars(
     """As the reference engine's."""
     n = len(offsets) - 1
     done = np.zeros(n, np.bool_)
+    tries = np.zeros(n, np.int64)
     places = np.empty((6, 1024), np.int64)
     count = made = 0
     rows = np.zeros(n + 1, np.int64)
@@ -191,6 +193,9 @@ def stars(
             first, stop = offsets[j], offsets[j + 1]
             if j != k:
                 if not done[j]:
+                    if tries[j] == _TRIES:
+                        continue
+                    tries[j] += 1
                     done[j] = _known(first, stop, weight, a, b, size, places, rows, grid, nodes, worse)
                 if done[j]:
                     continue

@@ -14,6 +14,7 @@ Ints = NDArray[np.int64]
 Tokens = NDArray[np.int32]
 
 _CELL: Final = 3  # a grid cell is 8 tokens wide
+_TRIES: Final = 32  # how often an alignment is looked at for a repeat of another without joining one
 _NOTHING: Final[list[int]] = []
 
 
@@ -186,6 +187,8 @@ def stars(
         columns
     rows : int64 (q + 1,), the repeats; places ascend within each
 
+    An alignment that was looked at 32 times for repeats of others, and still tells something new, makes its own.
+
     Cost: linear in the cells that alignments and places touch, times the repeats made there.
     """
     n = len(offsets) - 1
@@ -202,7 +205,7 @@ def stars(
     ]
     held, held_offsets = cells.tolist(), cell_offsets.tolist()
     repeats = _Repeats(worse)
-    done = bytearray(n)
+    done, tries = bytearray(n), bytearray(n)
     for k in order.tolist():
         if done[k]:
             continue
@@ -217,6 +220,9 @@ def stars(
             blocks = alignments[j]
             if j != k:
                 if not done[j]:
+                    if tries[j] == _TRIES:
+                        continue
+                    tries[j] += 1
                     done[j] = repeats.know(blocks, matched_of[j], columns_of[j])
                 if done[j]:
                     continue
