@@ -6,14 +6,10 @@ from collections.abc import Callable, Sequence
 import click
 
 from dedup.cli.options import Search
-from dedup.cli.reports import save
-from dedup.lint.errors import UndecodableError
+from dedup.cli.rewrite import rewrite
 from dedup.lint.findings import Report
-from dedup.lint.reporters.excerpt import harmless
 from dedup.lint.reporters.names import count
-from dedup.lint.sources.decode import decode, encode_like
 from dedup.lint.sources.discover import Document
-from dedup.lint.sources.paths import reason
 from dedup.lint.suppress.insert import COMMENTED, Wanted, wanted, with_ignores
 
 
@@ -61,29 +57,6 @@ def write_ignores(search: Search, lint: Callable[[], Report]) -> Report:
 def _write(document: Document, text: str, places: Sequence[Wanted], search: Search) -> int:
     """Write comments into a file, in its encoding, and return how many; `text` is what was linted."""
     changed, number = with_ignores(text, document.markup, places)
-    if not number:
-        return 0
-    encoding = search.settings.encoding
-    path = harmless(document.path)
-    try:
-        data = search.read(document.path)
-        if decode(data, encoding, document.markup) != text:
-            raise click.ClickException(f"{path} has changed since it was read; nothing was written to it. Run again.")
-    except OSError as error:
-        raise click.ClickException(f"{path} {reason(error)}") from error
-    except UndecodableError as error:
-        raise click.ClickException(f"{path} {error}") from error
-    try:
-        encoded = encode_like(changed, data, encoding, document.markup)
-        # some encodings can write a text in several ways, and a comment may come between a page and its charset
-        same = encode_like(text, data, encoding, document.markup) == data
-        same = same and decode(encoded, encoding, document.markup) == changed
-    except (UnicodeError, UndecodableError):
-        same = False
-    if not same:
-        raise click.ClickException(
-            f"{path} cannot be written back in its encoding without other changes; the file is unchanged. Convert it "
-            "to UTF-8."
-        )
-    save(document.path, [encoded])
+    if number:
+        rewrite(document, text, changed, search.read, search.settings.encoding)
     return number

@@ -1,14 +1,16 @@
 """``dedup lint``: find repeats in files."""
 
 import gc
-from collections.abc import Iterator
+import os
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 import click
 
 from dedup.cli.baseline import baseline_at, check_options, read_baseline, update_file
-from dedup.cli.options import SearchOptions, prepare, search_options
+from dedup.cli.options import SearchOptions, prepare, read_file, search_options
+from dedup.cli.output import write
 from dedup.cli.progress import lint, writing
 from dedup.cli.reports import STANDARD_OUTPUT, ReportOptions, check_targets, deliver, print_statistics, report_options
 from dedup.lint.findings import Report
@@ -46,6 +48,9 @@ def _without_garbage_collection() -> Iterator[None]:
 @click.option(
     "--add-ignores", is_flag=True, help="Write comments that suppress the findings into the files, and report the rest."
 )
+@click.option("--fix", is_flag=True, help="Apply edits to the copies that they made stale (DUP006), where they fit.")
+@click.option("--diff", is_flag=True, help="Print what --fix would change, instead of the report.")
+@click.option("--allow-dirty", is_flag=True, help="With --fix, also change files with changes that are not staged.")
 @report_options
 def command(
     paths: tuple[str, ...],
@@ -54,6 +59,9 @@ def command(
     update_baseline: bool,
     revision: str | None,
     add_ignores: bool,
+    fix: bool,
+    diff: bool,
+    allow_dirty: bool,
     reporting: ReportOptions,
 ) -> int:
     """Find repeated passages in files.
@@ -70,6 +78,10 @@ def command(
         baseline = search.settings.config.baseline
     elsewhere = reporting.output != STANDARD_OUTPUT or bool(reporting.reports)
     check_options(baseline, update_baseline, revision, add_ignores or elsewhere)
+    if fix or diff or allow_dirty:
+        from dedup.cli import fix as fixes
+
+        fixes.check_options(fix, diff, allow_dirty, search.since, add_ignores or update_baseline)
     before = read_baseline(baseline, update_baseline)
     if not selection.documents and not selection.failures:
         click.echo("No files to read: the paths have no file of a known type that git does not ignore.", err=True)
@@ -86,8 +98,11 @@ def command(
             plain = replace(search.settings, history=UNCHANGED)
             before = baseline_at(revision, search, lambda files, read: lint(files, plain, read))
 
-        def lint_again() -> Report:
-            return without_known(lint(selection, settings, search.read, corpus), before)
+        def lint_again(fixed: Collection[str] = ()) -> Report:
+            def read(path: str) -> bytes:
+                return read_file(path) if os.path.realpath(path) in fixed else search.read(path)
+
+            return without_known(lint(selection, settings, read if fixed else search.read, corpus), before)
 
         if add_ignores:
             from dedup.cli.add_ignores import write_ignores
@@ -95,9 +110,16 @@ def command(
             report = write_ignores(search, lint_again)
         else:
             report = lint_again()
+        if fix and any(finding.edits for finding in report.findings):
+            fixed = fixes.write_fixes(search, report, allow_dirty)
+            report = lint_again(fixed) if fixed else report
+        targets = reporting.targets
+        if diff:
+            targets = tuple(target for target in targets if target.file != STANDARD_OUTPUT)
+            write(fixes.diff(report))
         shown = arranged(report, reporting.sort, reporting.top)
-        with writing(reporting.targets):
-            deliver(shown, reporting.targets, {document.path for document in selection.documents})
+        with writing(targets):
+            deliver(shown, targets, {document.path for document in selection.documents})
     if report.summary.totals is not None:
-        print_statistics(report.summary.totals, reporting.targets)
+        print_statistics(report.summary.totals, targets)
     return int(reporting.fails(report))

@@ -146,6 +146,8 @@ class Search:
     markup: str | None
     stdin_path: str
     """The path that standard input is reported as."""
+    since: bool = False
+    """Whether edits are looked for."""
 
 
 def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
@@ -172,14 +174,14 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
     def wanted(path: str) -> bool:
         return not config.excluded(path) and (bool(options.corpus) or config.included(path) or below(path, paths))
 
-    read: Callable[[str], bytes] = _read
+    read: Callable[[str], bytes] = read_file
     history = UNCHANGED
     revision = "HEAD" if options.since is None and options.staged else options.since
     try:
         if revision is not None:
             history = changed_since(revision, options.staged, options.markup, config.markups, options.stdin_filename)
         if options.staged:
-            read = staged_files(_read)
+            read = staged_files(read_file)
     except GitError as error:
         option = "--staged" if options.since is None else f"--since {revision}"
         raise click.UsageError(f"{option}: {error}") from error
@@ -214,6 +216,7 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
         wanted=wanted,
         markup=options.markup,
         stdin_path=stdin_path,
+        since=revision is not None,
     )
 
 
@@ -223,6 +226,7 @@ def _standard_input() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def _read(path: str) -> bytes:
+def read_file(path: str) -> bytes:
+    """Return the bytes of a file; raises `OSError`."""
     with open(path, "rb") as file:
         return file.read()

@@ -84,7 +84,10 @@ def lint(
     failures = [*selection.failures, *corpus.failures, *unread]
     focused = {document.path for document in selection.documents}
     before = load_earlier(list(sources), settings.history, config.blocks, settings.encoding)
-    texts = Texts(list(sources.values()), list(readings.values()), sum(path in focused for path in sources), before)
+    focus = sum(path in focused for path in sources)
+    named = {document.path: document.markup for document in documents}
+    markups = [named[path] for path in sources]
+    texts = Texts(list(sources.values()), list(readings.values()), focus, before, markups)
     progress(COMPARING, 0, None)
     return diagnosed(texts, settings, failures)
 

@@ -27,6 +27,8 @@ class Texts(NamedTuple):
     before: Mapping[int, Sequence[Reading]] = _NONE
     """The earlier versions of each text that has changed: the first is that which edits are looked for in. None for a
     new text. A passage of one of the others, which were merged with it, is no edit."""
+    markups: Sequence[str] = ()
+    """The markup of each text: without it, no fixes are suggested."""
 
     def spans(self, first: Ints, stop: Ints) -> tuple[Ints, Ints]:
         """Return where runs of tokens begin and end, in characters of their text. Linear in the tokens of all texts.

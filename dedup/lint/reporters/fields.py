@@ -26,7 +26,16 @@ def finding_fields(finding: Finding) -> dict[str, object]:
         "message": finding.message,
         **measure_fields(finding),
         "fingerprint": finding.fingerprint,
+        **_edit_fields(finding),
     }
+
+
+def _edit_fields(finding: Finding) -> dict[str, object]:
+    """Return what was edited at the first place of a stale copy, and what brings the copies up to date."""
+    if not finding.edits:
+        return {}
+    fixes = [{"path": fix.source.path, "start": fix.start, "end": fix.end, "text": fix.text} for fix in finding.fixes]
+    return {"edits": [{"old": edit.was, "new": edit.now} for edit in finding.edits], "fixes": fixes}
 
 
 def report_fields(report: Report) -> dict[str, object]:

@@ -86,6 +86,7 @@ class _Page:
             several = len(finding.places) > 2 and not finding.edits
             if len(place.changes) > SHOWN_CHANGES or (place.changes and several):
                 lines.append(f"{margin} {harmless(describe(place.changes, _LISTED_CHANGES))}")
+        lines.extend(self.fixes(finding))
         if unshown:
             lines.append(f"{margin} and {count(unshown, 'more place')} within the passage above")
         more = nested.count(False) - sum(not nested[index] for index in shown)
@@ -105,6 +106,20 @@ class _Page:
                 continue
             yield f" {self.style(str(line.number).rjust(gutter), fg='blue')} {bar} {self.pieces(line.pieces)}"
             yield f" {' ' * gutter} {bar} {self.marks(line.pieces)}"
+
+    def fixes(self, finding: Finding) -> Iterator[str]:
+        """Yield what brings copies up to date, as a diff: of the first `MAX_PLACES` lines that change."""
+        if not finding.fixes:
+            return
+        from dedup.lint.reporters.lines import changed_lines  # deferred: rarely needed
+
+        changes = changed_lines(finding.fixes)
+        for change in changes[:MAX_PLACES]:
+            yield self.style(f"  {harmless(change.path)}:{change.line}", bold=True)
+            yield from (self.style(f"  - {harmless(line)}", fg="red") for line in change.old)
+            yield from (self.style(f"  + {harmless(line)}", fg="green") for line in change.new)
+        if len(changes) > MAX_PLACES:
+            yield f"  and {count(len(changes) - MAX_PLACES, 'more change')} (--diff)"
 
     def pieces(self, pieces: Sequence[Piece]) -> str:
         return "".join(self.style(piece.text, **_STYLES[piece.role]) for piece in pieces)

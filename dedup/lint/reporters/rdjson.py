@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from dedup.lint.findings import Finding, Location, Report, Source
 from dedup.lint.reporters import View
-from dedup.lint.reporters.names import lead, relative, sentence, valid
+from dedup.lint.reporters.names import lead, relative, sentence, valid, where
 from dedup.lint.rules import Severity
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
@@ -15,8 +15,9 @@ _STEP = 256  # characters; 4096 takes twice as long where places are close toget
 def render(report: Report, view: View) -> Iterator[str]:
     """Yield one JSON object (a `DiagnosticResult`), in ASCII, with one finding on each line.
 
-    A finding is at its first place, with all others as related locations. Takes linear time in the places and the
-    texts.
+    A finding is at its first place, with all others as related locations. Because a suggestion belongs to the file of
+    its diagnostic, each stale copy that can be brought up to date has a diagnostic of its own with suggestions. Takes
+    linear time in the places and the texts.
     """
     columns = _Columns()
     yield '{"source": {"name": "dedup"},\n"diagnostics": ['
@@ -24,6 +25,8 @@ def render(report: Report, view: View) -> Iterator[str]:
     for finding in report.findings:
         yield separator + json.dumps(_diagnostic(finding, view, columns))
         separator = ",\n"
+        for diagnostic in _suggestions(finding, view, columns):
+            yield separator + json.dumps(diagnostic)
     yield "\n]}\n"
 
 
@@ -76,6 +79,28 @@ def _diagnostic(finding: Finding, view: View, columns: _Columns) -> dict[str, ob
     return diagnostic | ({"related_locations": related} if related else {})
 
 
+def _suggestions(finding: Finding, view: View, columns: _Columns) -> Iterator[dict[str, object]]:
+    for place in finding.places[1:]:
+        fixes = [fix for fix in finding.fixes if fix.source is place.source and place.start <= fix.start <= place.end]
+        if fixes:
+            original = where(finding.places[0], view.folder)
+            yield {
+                "message": valid(f"keeps the old wording of {original} ({finding.name})"),
+                "location": _location(place, view.folder, columns),
+                "severity": _SEVERITIES[finding.severity],
+                "code": {"value": finding.rule},
+                "suggestions": [
+                    {"range": _range(fix.source, fix.start, fix.end, columns), "text": valid(fix.text)} for fix in fixes
+                ],
+            }
+
+
 def _location(place: Location, folder: str, columns: _Columns) -> dict[str, object]:
-    start, end = (columns.position(place.source, offset) for offset in (place.start, place.end))
-    return {"path": valid(relative(place.path, folder)), "range": {"start": start, "end": end}}
+    return {
+        "path": valid(relative(place.path, folder)),
+        "range": _range(place.source, place.start, place.end, columns),
+    }
+
+
+def _range(source: Source, start: int, end: int, columns: _Columns) -> dict[str, dict[str, int]]:
+    return {"start": columns.position(source, start), "end": columns.position(source, end)}

@@ -10,7 +10,7 @@ from functools import cache
 from urllib.parse import quote
 
 import dedup
-from dedup.lint.findings import Failure, Finding, Location, Report
+from dedup.lint.findings import Failure, Finding, Location, Report, Source
 from dedup.lint.reporters import View
 from dedup.lint.reporters.fields import measure_fields
 from dedup.lint.reporters.markdown import code_block
@@ -136,11 +136,26 @@ def _result(finding: Finding, view: View, artifact: _Artifact) -> dict[str, obje
             {"id": number, **_location(other, artifact), "message": {"text": _also(other)}}
             for number, other in enumerate(also, 1)
         ]
+    if finding.fixes:
+        result["fixes"] = [_fix(finding, artifact)]
     if finding.confidence is not None:
         result["rank"] = round(finding.confidence * 100, 2)
     if finding.kind is not None:
         result["properties"] = measure_fields(finding)
     return result
+
+
+def _fix(finding: Finding, artifact: _Artifact) -> dict[str, object]:
+    """Return the replacements in all files as one fix."""
+    by_path: dict[str, list[dict[str, object]]] = {}
+    for fix in finding.fixes:
+        replacement = {
+            "deletedRegion": _region(fix.source, fix.start, fix.end),
+            "insertedContent": {"text": valid(fix.text)},
+        }
+        by_path.setdefault(fix.source.path, []).append(replacement)
+    changes = [{"artifactLocation": artifact(path), "replacements": several} for path, several in by_path.items()]
+    return {"description": {"text": "Apply the edit to the copies."}, "artifactChanges": changes}
 
 
 def _message(finding: Finding, also: Sequence[Location], folder: str) -> str:
@@ -161,10 +176,13 @@ def _also(place: Location) -> str:
 
 
 def _location(place: Location, artifact: _Artifact) -> dict[str, object]:
-    line, column = place.source.position(place.start)
-    end_line, end_column = place.source.position(place.end)
-    region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
+    region = _region(place.source, place.start, place.end)
     return {"physicalLocation": {"artifactLocation": artifact(place.path), "region": region}}
+
+
+def _region(source: Source, start: int, end: int) -> dict[str, int]:
+    line, column, end_line, end_column = source.positions(start, end)
+    return {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
 
 
 def _artifact(path: str) -> dict[str, str]:

@@ -92,14 +92,14 @@ def files_in(folder: str, is_root: bool) -> list[tuple[str, bool]] | None:
         or ignores the folder itself.
     """
     ask = ("-C", folder, "-c", "core.fsmonitor=false")  # a repository may name a program as its monitor
-    if not is_root and _quiet(*ask, "check-ignore", "--no-index", "--quiet", ".") is not None:
+    if not is_root and quiet(*ask, "check-ignore", "--no-index", "--quiet", ".") is not None:
         return None
-    out = _quiet(*ask, "ls-files", "--cached", "--others", "--exclude-standard", "--stage", "-t", "-z")
+    out = quiet(*ask, "ls-files", "--cached", "--others", "--exclude-standard", "--stage", "-t", "-z")
     return None if out is None else list(_entries(out))
 
 
-def _quiet(*arguments: str) -> bytes | None:
-    """Return what git prints; None if it fails or complains."""
+def quiet(*arguments: str) -> bytes | None:
+    """Return what git prints, whatever repository and index a hook is run for; None if it fails or complains."""
     import subprocess
 
     # In a hook, git names the repository and index of the commit. The folder decides here.

@@ -119,6 +119,17 @@ def staged_files(read: Callable[[str], bytes]) -> Callable[[str], bytes]:
     return read_staged
 
 
+def is_dirty(path: str) -> bool:
+    """Return whether a file has changes that git does not hold: they are not staged, or it is not tracked.
+
+    A file outside of any repository has, too.
+    """
+    folder, name = os.path.split(os.path.realpath(path))
+    ask = ("status", "--porcelain", "-z", "--untracked-files=all", "--ignored=matching", "--", f":(literal){name}")
+    out = git.quiet("-C", folder, *_QUIET, *ask)
+    return out is None or any(entry[1:2] not in (b"", b" ") for entry in out.split(b"\0") if entry[2:3] == b" ")
+
+
 class _Change(NamedTuple):
     mode: bytes
     """Of the file as it is now; zeros if it was deleted."""

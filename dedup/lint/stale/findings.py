@@ -16,6 +16,7 @@ from dedup.lint.diagnose.table import TokenTable
 from dedup.lint.findings import Finding, Location, Relation
 from dedup.lint.rules import Severity, stale_copy
 from dedup.lint.stale.copies import Copy, Stale, edited_tokens
+from dedup.lint.stale.fixes import fixes
 from dedup.lint.stale.version import Run
 from dedup.lint.texts import Texts
 from dedup.match.stream import QUARTERS
@@ -39,7 +40,8 @@ def stale_findings(
     def quoter(document: int) -> Quoter:
         return quoters.setdefault(document, Quoter(texts.readings[document]))
 
-    for stale in found:
+    suggested = fixes(texts, found) if texts.markups else [()] * len(found)
+    for stale, changed in zip(found, suggested, strict=True):
         passage = stale.passage
         own = texts.readings[stale.document]
         new = edited_tokens(stale, len(own.tokens.hashes))
@@ -82,6 +84,7 @@ def stale_findings(
             places=tuple(places),
             confidence=stale_copy.RULE.confidence,
             edits=edits,
+            fixes=changed,
         )
 
 

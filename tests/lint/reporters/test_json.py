@@ -8,6 +8,7 @@ from dedup.lint.reporters import View, renderer
 from dedup.lint.reporters.json import finding_object
 from tests.lint.odd import reports
 from tests.lint.repeats import exact, near, place, report_of, spans
+from tests.lint.stale.versions import report_on
 
 
 def data_of(texts, *repeats, **options):
@@ -114,3 +115,12 @@ def test_nothing_found_is_an_object_too():
 
 def test_the_output_is_ascii():
     assert "".join(renderer("json")(report_of(TEXTS, REPEAT), View())).isascii()
+
+
+def test_a_stale_copy_has_its_edits_and_fixes():
+    old = "The harbour office opens at nine in winter, and closes again at four."
+    before = {"a.md": old, "b.md": old}
+    [finding] = report_on(before, {**before, "a.md": old.replace("nine", "ten")}).findings
+    data = json.loads(finding_object(finding))
+    assert data["edits"] == [{"old": "nine", "new": "ten"}]
+    assert data["fixes"] == [{"path": "b.md", "start": 28, "end": 32, "text": "ten"}]

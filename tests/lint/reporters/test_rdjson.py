@@ -6,6 +6,7 @@ from hypothesis import given
 from dedup.lint.reporters import View, renderer
 from dedup.lint.reporters.excerpt import harmless
 from tests.lint.odd import crowd, nothing, reports
+from tests.lint.stale.versions import report_on
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -56,3 +57,16 @@ def test_paths_are_relative_to_the_working_folder():
 
 def test_nothing_found_is_an_empty_list():
     assert diagnostics(nothing()) == []
+
+
+def test_each_stale_copy_has_its_suggestions():
+    old = "Das Büro am Hafen öffnet im Winter schon um neun, und schließt wieder um vier."
+    before = {"a.md": old, "b.md": f"Zuvor. {old}"}
+    finding, copy = diagnostics(report_on(before, {**before, "a.md": old.replace("neun", "zehn")}))
+    assert finding["location"]["path"] == "a.md"
+    assert "suggestions" not in finding
+    assert copy["message"] == "keeps the old wording of a.md:1:1 (stale-copy)"
+    assert copy["location"]["path"] == "b.md"
+    column = len(before["b.md"].partition("neun")[0].encode()) + 1
+    span = {"start": {"line": 1, "column": column}, "end": {"line": 1, "column": column + 4}}
+    assert copy["suggestions"] == [{"range": span, "text": "zehn"}]

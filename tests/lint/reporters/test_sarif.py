@@ -16,6 +16,7 @@ from dedup.lint.reporters.excerpt import harmless
 from dedup.lint.rules import RULES, Severity
 from tests.lint.odd import crowd, nothing, reports
 from tests.lint.repeats import everywhere, exact, near, place, report_of, spans
+from tests.lint.stale.versions import report_on
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 # The specification's "embedded link": brackets and backslashes in the text are escaped.
@@ -36,7 +37,7 @@ OBJECTS = {
         {"message"},
         {
             *("ruleId", "ruleIndex", "level", "rank", "locations", "relatedLocations"),
-            *("partialFingerprints", "properties"),
+            *("partialFingerprints", "properties", "fixes"),
         },
     ),
     "location": (set(), {"id", "physicalLocation", "message"}),
@@ -46,6 +47,10 @@ OBJECTS = {
     "invocation": ({"executionSuccessful"}, {"toolExecutionNotifications"}),
     "notification": ({"message"}, {"level", "locations", "associatedRule"}),
     "text": ({"text"}, {"markdown"}),
+    "fix": ({"artifactChanges"}, {"description"}),
+    "artifactChange": ({"artifactLocation", "replacements"}, set()),
+    "replacement": ({"deletedRegion"}, {"insertedContent"}),
+    "artifactContent": (set(), {"text", "binary", "rendered"}),
 }
 LEVELS = {"none", "note", "warning", "error"}
 
@@ -326,3 +331,22 @@ def test_findings_come_one_by_one():
 
 def test_nothing_found_is_a_run_without_results():
     assert run_of(nothing())["results"] == []
+
+
+def test_a_stale_copy_has_its_replacements():
+    old = "Das Büro am Hafen öffnet im Winter schon um neun, und schließt wieder um vier."
+    before = {"a.md": old, "b.md": f"# B\n\nZuvor. {old}", "c.md": f"{old}\n\n{old}"}
+    run = run_of(report_on(before, {**before, "a.md": old.replace("neun", "zehn")}))
+    [fix] = next(result for result in run["results"] if result["ruleId"] == "DUP006")["fixes"]
+    keys("fix", fix)
+    check_text(fix["description"])
+    found = []
+    for change in fix["artifactChanges"]:
+        keys("artifactChange", change)
+        path = change["artifactLocation"]["uri"]
+        for replacement in change["replacements"]:
+            keys("replacement", replacement)
+            keys("artifactContent", replacement["insertedContent"])
+            deleted = sliced(before[path], replacement["deletedRegion"], run["newlineSequences"])
+            found.append((path, deleted, replacement["insertedContent"]["text"]))
+    assert found == [("b.md", "neun", "zehn"), ("c.md", "neun", "zehn"), ("c.md", "neun", "zehn")]

@@ -21,7 +21,8 @@ def report_on(before, now, focus=None, config=None, markup="markdown", merged=()
         if before.get(source.path) != source.text:
             earlier = [tree[source.path] for tree in (before, *merged) if source.path in tree]
             versions[number] = [read(text, markup, config.blocks) for text in earlier]
-    return diagnosed(texts._replace(before=versions), Settings(config, **settings), [])
+    texts = texts._replace(before=versions, markups=[markup] * len(texts.sources))
+    return diagnosed(texts, Settings(config, **settings), [])
 
 
 def stale(*arguments, **options) -> list[tuple[str, list[str]]]:
