@@ -96,7 +96,7 @@ class _Seen:
     def draw(self) -> None:
         """Begin to draw. Imports what draws, which takes a tenth of a second, while the work goes on."""
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
         columns = (
             SpinnerColumn(),
@@ -104,6 +104,7 @@ class _Seen:
             BarColumn(),
             TextColumn("{task.fields[of]}"),
             TimeElapsedColumn(),
+            TimeRemainingColumn(),
         )
         bars = Progress(*columns, console=Console(stderr=True), transient=True)
         with self._lock:

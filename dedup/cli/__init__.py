@@ -15,6 +15,7 @@ _COMMANDS = {
     "archive": "dedup.cli.archive",
     "compile": "dedup.cli.compile",
     "config": "dedup.cli.config",
+    "corpus": "dedup.cli.corpus",
     "explain": "dedup.cli.explain",
     "lint": "dedup.cli.lint",
     "rule": "dedup.cli.rule",

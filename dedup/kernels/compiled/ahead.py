@@ -13,6 +13,7 @@ from dedup.kernels.alphabet import Alphabet
 from dedup.kernels.candidates import Postings, Sets
 from dedup.kernels.compiled import (
     align,
+    counters,
     forest,
     links,
     pairs,
@@ -48,6 +49,10 @@ def _compile_align() -> None:
     align.align_gaps(_KEYS, _ROWS, _TOKENS, _TOKENS, _TOKENS, _TOKENS)
     align.extend(_KEYS, _ROWS, _TOKENS, _TOKENS, _TOKENS, _TOKENS, 1, 1)
     align.maximal_segments(_LONGS, _LONGS, _ROWS)
+
+
+def _compile_counters() -> None:
+    counters.add(np.zeros(2, np.uint8), _KEYS)
 
 
 def _compile_forest() -> None:
@@ -120,6 +125,7 @@ def _compile_words() -> None:
 
 _STEPS: Final[dict[str, Callable[[], None]]] = {
     "align": _compile_align,
+    "counters": _compile_counters,
     "forest": _compile_forest,
     "links": _compile_links,
     "pairs": _compile_pairs,

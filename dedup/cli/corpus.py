@@ -1,0 +1,176 @@
+"""The commands ``dedup corpus duplicates`` and ``dedup corpus passages``."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from dedup.corpus.duplicates import Duplicates
+    from dedup.corpus.passages import Passages
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+SCRATCH = ".scratch"
+
+FOUND = 1
+"""Exit code where something is to be removed."""
+
+
+@click.group()
+def command() -> None:
+    """Find duplicates or repeated passages in a corpus of any size.
+
+    INPUT is a file, a folder or a quoted pattern: Parquet, JSON Lines (.jsonl) or CSV, the last two also compressed
+    (.gz, .zst, .bz2).
+
+    Exit codes: 0 nothing is to be removed, 1 something is, 2 could not run, 130 interrupted.
+    """
+
+
+def _common(function: _Function) -> _Function:
+    for option in reversed(
+        (
+            click.argument("sources", metavar="INPUT...", nargs=-1, required=True),
+            click.option("-o", "--output", type=click.Path(file_okay=False), help="New folder for the result."),
+            click.option("--text", default="text", show_default=True, help="Column of texts."),
+            click.option("--id", "name", help="Column that names texts. Default: their file and row."),
+            click.option("--memory", default="4GB", show_default=True, help="Memory to use, about."),
+            click.option(
+                "--scratch",
+                type=click.Path(file_okay=False),
+                help="Folder for intermediate tables, as large as the text. Default: in the folder for the result.",
+            ),
+            click.option("--resume", is_flag=True, help="Go on with a run that was interrupted."),
+            click.option("--dry-run", is_flag=True, help="Write nothing; print how much would be removed."),
+            click.option(
+                "--on-error",
+                type=click.Choice(["fail", "skip"]),
+                default="fail",
+                show_default=True,
+                help="What to do with a row that cannot be read; skipped ones are listed in report.json.",
+            ),
+            click.option("--exit-zero", is_flag=True, help="Exit with 0 even if something is to be removed."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+@command.command()
+@_common
+@click.option(
+    "--against", multiple=True, metavar="INPUT", help="Texts that are kept, and that others are compared with."
+)
+@click.option("--threshold", default=0.8, show_default=True, help="Minimum similarity, above 0 and at most 1.")
+@click.option("--measure", type=click.Choice(["jaccard", "containment"]), default="jaccard", show_default=True)
+@click.option("--method", type=click.Choice(["auto", "exact", "lsh"]), default="auto", show_default=True)
+@click.option("--shingle-size", default=3, show_default=True, help="Words of a shingle.")
+@click.option(
+    "--keep", default="first", show_default=True, help="Which text stays: first, longest, or a column of numbers."
+)
+@click.option("--no-texts", is_flag=True, help="Do not write the kept rows.")
+def duplicates(no_texts: bool, against: tuple[str, ...], **options: Any) -> int:
+    """Find similar texts, and write those to keep.
+
+    Writes members.parquet (for each text its group, whether it is kept, and because of which text it goes), the kept
+    rows in kept/, report.json and report.html.
+    """
+
+    def find(given: dict[str, Any]) -> Duplicates:
+        from dedup.corpus.duplicates import find_duplicates
+
+        chosen = {name: options[name] for name in ("threshold", "measure", "method", "shingle_size", "keep")}
+        return find_duplicates(**given, **chosen, against=list(against) or None)
+
+    def told(found: Duplicates) -> int:
+        counts = found.counts
+        click.echo(
+            f"{counts.texts:,} texts: {counts.kept:,} kept, {counts.removed:,} removed "
+            f"({counts.copies:,} with the same words as a kept text)"
+        )
+        return counts.removed
+
+    return _run(options, find, told, texts=not no_texts)
+
+
+@command.command()
+@_common
+@click.option("--min-words", default=50, show_default=True, help="Words that must stand together before.")
+@click.option("--texts", is_flag=True, help="Also write all rows to cut/, their texts without the passages.")
+def passages(texts: bool, min_words: int, **options: Any) -> int:
+    """Find passages that stood before, and write where they are.
+
+    Writes spans.parquet (in characters: cutting text[start:next] leaves one copy of each passage) and report.json.
+    """
+
+    def find(given: dict[str, Any]) -> Passages:
+        from dedup.corpus.passages import find_passages
+
+        return find_passages(**given, min_words=min_words)
+
+    def told(found: Passages) -> int:
+        counts = found.counts
+        click.echo(f"{counts.words:,} words in {counts.spans:,} passages of {counts.texts:,} texts stood before")
+        return counts.spans
+
+    return _run(options, find, told, texts=texts)
+
+
+def _run(
+    options: dict[str, Any], find: Callable[[dict[str, Any]], Any], told: Callable[[Any], int], texts: bool
+) -> int:
+    if not find_spec("duckdb") or not find_spec("pyarrow"):
+        raise click.ClickException(
+            "DuckDB or PyArrow is not installed; install them with: pip install 'passage-dedup[corpus]'"
+        )
+    from dedup.corpus.errors import CorpusError
+
+    output, dry = options["output"], options["dry_run"]
+    if not output and not dry:
+        raise click.UsageError("--output names the folder for the result; --dry-run writes none.")
+    try:
+        with _scratch(options) as scratch:
+            given = {
+                "source": list(options["sources"]),
+                "text": options["text"],
+                "id": options["name"],
+                "memory": options["memory"],
+                "scratch": scratch,
+                "on_error": options["on_error"],
+                "progress": True,
+            }
+            with find(given) as found:
+                if not dry:
+                    found.write(output, texts=texts, progress=True)
+                removed = told(found)
+                skipped = len(found.skipped)
+    except (CorpusError, TypeError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    if skipped:
+        click.echo(f"{skipped:,} rows or groups of rows could not be read and were left out", err=True)
+    return FOUND if removed and not options["exit_zero"] else 0
+
+
+@contextmanager
+def _scratch(options: dict[str, Any]) -> Iterator[Path | None]:
+    """Return the folder for intermediate tables, which is removed when all is written."""
+    if options["dry_run"]:
+        yield None
+        return
+    output = Path(options["output"])
+    folder = Path(options["scratch"]) if options["scratch"] else output / SCRATCH
+    if folder.exists() and not options["resume"]:
+        raise click.ClickException(f"{folder} is of a run that did not end: --resume goes on with it, or remove it.")
+    if options["resume"] and not folder.exists():
+        raise click.ClickException(f"{folder} does not exist, so there is nothing to go on with.")
+    if not options["resume"] and output.exists() and any(output.iterdir()):
+        raise click.ClickException(f"{output} is not empty; name a new folder.")
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)

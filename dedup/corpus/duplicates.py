@@ -1,0 +1,227 @@
+"""Duplicate texts in a corpus of any size."""
+
+from __future__ import annotations
+
+import os
+from types import TracebackType
+from typing import Any, Literal, NamedTuple, Self
+
+import pyarrow as pa
+
+from dedup import arguments
+from dedup.corpus import output, plan, rows
+from dedup.corpus.manifest import File
+from dedup.corpus.run import OnError, Run, Source, counters, size_of
+from dedup.progress import Progress, reporting
+from dedup.sketch.bands import choose
+
+
+class Counts(NamedTuple):
+    """A result in numbers."""
+
+    texts: int
+    """Texts that were compared: without those that are null or could not be read."""
+    kept: int
+    removed: int
+    copies: int
+    """Texts that were removed because of a text with the same shingles."""
+    groups: int
+    """Kept texts because of which others were removed, those of `against` among them."""
+    largest: int
+    """Number of texts removed because of one kept text."""
+
+
+def find_duplicates(
+    source: Source,
+    text: str = "text",
+    *,
+    id: str | None = None,
+    threshold: float = 0.8,
+    measure: Literal["jaccard", "containment"] = "jaccard",
+    method: Literal["auto", "exact", "lsh"] = "auto",
+    shingle_size: int = 3,
+    num_perm: int = 128,
+    recall: float = 0.95,
+    seed: int = 1,
+    against: Source | None = None,
+    keep: str = "first",
+    memory: int | str = "4GB",
+    scratch: str | os.PathLike[str] | None = None,
+    on_error: OnError = "fail",
+    progress: Progress | bool | None = None,
+) -> Duplicates:
+    """Find the texts of a corpus that are similar, and choose which to keep.
+
+    The result is that of `dedup.find_duplicates` on the same texts, with ``linkage="star"``; but texts, their shingles
+    and all that is compared lie on disk, so a corpus may be larger than memory.
+
+    Parameters
+    ----------
+    source
+        Paths of files or folders, glob patterns, a collection of them, a pyarrow Dataset, or what yields record
+        batches. Files are Parquet, JSON Lines or CSV; the last two may be compressed (.gz, .zst, .bz2).
+    text
+        The column of texts. A null matches nothing and is kept.
+    id
+        The column that names texts in the result: integers or strings. Without it, they are named by their file and
+        row, such as ``part-0.jsonl:17``; rows count from 1, so that this is the line of a JSON Lines file.
+    threshold, measure, method, shingle_size, num_perm, recall, seed
+        As `dedup.find_duplicates` takes them. With ``measure="containment", threshold=1.0, keep="longest"``, a text is
+        removed only if all its shingles are in one kept text.
+    against
+        Another source, with the same columns: its texts are kept, and a text like one of them is removed.
+    keep
+        Which of similar texts is kept: ``"first"``, ``"longest"``, or the name of a column of numbers, of which the
+        highest is kept.
+    memory
+        Bytes that may be used, about, such as ``"4GB"``; at least 256 MB.
+    scratch
+        Folder for intermediate tables, which take about as much space as the text. If it is given, and the work is
+        interrupted, a call with the same arguments goes on from the last finished step. By default a new folder in the
+        one for temporary files, which is removed when the result is closed.
+    on_error
+        ``"fail"``, or ``"skip"`` to leave out a row that cannot be read; `Duplicates.skipped` lists them.
+    progress
+        As `dedup.find_duplicates` takes it.
+
+    Returns
+    -------
+    Duplicates
+        Use it in a ``with`` statement, or close it, to free the scratch folder.
+
+    Raises
+    ------
+    CorpusError
+        A file cannot be read, a column is missing, the disk is full, or the scratch folder is of another run.
+    TypeError, ValueError
+        An argument has the wrong type or is out of range.
+
+    Notes
+    -----
+    The plan is described in `dedup.corpus.plan`. Takes linear time in the text, plus the comparison of candidates. A
+    family of n variants costs n comparisons.
+    """
+    threshold = arguments.similarity("threshold", threshold)
+    arguments.choice("measure", measure, ("jaccard", "containment"))
+    arguments.choice("method", method, ("auto", "exact", "lsh"))
+    arguments.choice("on_error", on_error, ("fail", "skip"))
+    containment = measure == "containment"
+    if containment and method == "lsh":
+        raise ValueError("method = 'lsh' finds no containment; allowed: 'auto', 'exact'")
+    if method == "lsh":
+        choose(threshold, arguments.recall(recall), num_perm)
+    for name, value in (("text", text), ("keep", keep)):
+        if not isinstance(value, str):
+            raise TypeError(f"{name} = {value!r} is not a str; allowed: the name of a column")
+    order: plan.Order = "first" if keep == "first" else "longest" if keep == "longest" else "score"
+    parameters = plan.Parameters(
+        threshold,
+        containment,
+        method,
+        arguments.integer("shingle_size", shingle_size, 1),
+        arguments.integer("num_perm", num_perm, 2),
+        arguments.recall(recall),
+        arguments.integer("seed", seed, 0, 2**32 - 1),
+        order,
+    )
+    limit = size_of("memory", memory)
+    decisive = {**parameters._asdict(), "measure": measure, "text": text, "id": id, "keep": keep}
+    with reporting(progress) as report:
+        run = Run(
+            [(source, text)] + ([(against, text)] if against is not None else []),
+            lambda file, known: _columns(file, id, "first" if known else keep),
+            decisive,
+            limit,
+            scratch,
+            on_error,
+            report,
+        )
+        try:
+            plan.keep(run.engine, parameters, len(run.sources) > 1, counters(run), report)
+        except BaseException:
+            run.close()
+            raise
+    return Duplicates(run, id is not None, {k: v for k, v in decisive.items() if k != "against"})
+
+
+def _columns(file: File, id: str | None, keep: str) -> dict[str, tuple[str, pa.DataType]]:
+    found: dict[str, tuple[str, pa.DataType]] = {}
+    if id is not None:
+        found["name"] = id, rows.kind_of(file, id)
+    if keep not in ("first", "longest"):
+        found["score"] = keep, pa.float64()
+    return found
+
+
+class Duplicates:
+    """The result of `dedup.corpus.find_duplicates`, in tables on disk. Close it to free them."""
+
+    def __init__(self, run: Run, named: bool, about: dict[str, Any]) -> None:
+        self._run = run
+        self._named = named
+        self._about = about
+
+    def __enter__(self) -> Self:
+        """Return the result itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the result."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the tables, and remove the scratch folder if it is temporary."""
+        self._run.close()
+
+    @property
+    def skipped(self) -> list[str]:
+        """What could not be read and was left out: a sentence for each row, with its file."""
+        return self._run.faults()
+
+    @property
+    def counts(self) -> Counts:
+        """The result in numbers."""
+        texts, removed, copies = self._run.engine.value(
+            "SELECT count(*), count(because), count(CASE WHEN similarity = 1.0 THEN 1 END) FROM members"
+        )
+        groups, largest = self._run.engine.value(
+            "SELECT count(*), coalesce(max(members), 0) FROM "
+            "(SELECT count(*) AS members FROM members WHERE because IS NOT NULL GROUP BY because) g"
+        )
+        return Counts(texts, texts - removed, removed, copies, groups, largest)
+
+    def members(self) -> pa.RecordBatchReader:
+        """Return one row for each text, in order.
+
+        Returns
+        -------
+        pyarrow.RecordBatchReader
+            ``id``; ``group``, the id of the kept text of its group; ``keep``, bool; ``because``, the id of the kept
+            text that it was removed because of, null if it is kept; ``similarity`` with it, float64.
+        """
+        return output.members(self._run, self._named)
+
+    def write(
+        self, folder: str | os.PathLike[str], *, texts: bool = True, progress: Progress | bool | None = None
+    ) -> None:
+        """Write the result to a folder: members.parquet, the kept rows, report.json and report.html.
+
+        Parameters
+        ----------
+        folder
+            A new or empty folder.
+        texts
+            Whether to write the kept rows, with all their columns, to ``kept/``: a file for each input file, with the
+            same name below the folder that was read, and in the same format. Rows that could not be read are not
+            among them, but listed in ``report.json``.
+
+        Raises
+        ------
+        CorpusError
+            The folder is not empty, is where the input is, or cannot be written to.
+        """
+        about = self._about | {"counts": self.counts._asdict()}
+        with reporting(progress) as report:
+            output.write(self._run, self._named, folder, about, texts, report)

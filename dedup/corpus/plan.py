@@ -1,0 +1,281 @@
+"""Which texts of a corpus are kept, as one plan over relations that any engine can run.
+
+Texts have a number: their rank in the order of priority. Those of a second corpus that they are compared with have
+negative ones, and are always kept. Tables, in the order in which they are made:
+
+1. ``texts``: a fingerprint and a set of shingles for each text.
+2. ``leaders``: of texts with equal fingerprints, the first. The others are copies.
+3. ``runs``: postings of leaders, by prefix filtering or by bands of signatures, without keys that only one has.
+4. Rounds that decide which leaders are kept: see `decide`.
+5. ``members``: for each text, the kept text that it goes because of.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+import pyarrow as pa
+
+from dedup.corpus.batches import MATCHES, POSTINGS, SETS, ToBands, ToMatches, ToPostings, ToSets, to_hashes
+from dedup.corpus.engine import Engine
+from dedup.progress import Progress
+from dedup.sketch.bands import choose
+from dedup.sketch.minhash import MinHasher
+
+LONG: Final = 512
+"""Mean shingles of a set from which ``method="auto"`` takes "lsh", as in `dedup.find_duplicates`."""
+FEW: Final = 4
+"""How many of a run each text is compared with in the first round."""
+
+
+Order = Literal["first", "longest", "score"]
+
+
+class Parameters(NamedTuple):
+    """How texts are compared; see `dedup.find_duplicates`."""
+
+    threshold: float
+    containment: bool
+    method: Literal["auto", "exact", "lsh"]
+    shingle_size: int
+    num_perm: int
+    recall: float
+    seed: int
+    keep: Order
+    """What comes first in the order of priority; the highest of a column ``score`` for the last."""
+
+
+def keep(engine: Engine, parameters: Parameters, against: bool, counters: int, progress: Progress) -> None:
+    """Make the table ``members``: for each text its id, because (null if it is kept), and similarity.
+
+    Parameters
+    ----------
+    engine
+        Has a table ``source_0`` with ``id``, ``text`` and what else is to be kept of a text, and ``source_1`` with
+        ``id`` and ``text``.
+    against
+        Whether there is a ``source_1``; its ids are negative.
+    counters
+        Size of the table that counts shingles, a power of two.
+    """
+    for number, keep in enumerate([parameters.keep, "first"] if against else [parameters.keep]):
+        function = ToSets(parameters.shingle_size, keep)
+        engine.map(f"read_{number}", f"SELECT * FROM source_{number}", function, _schema(engine, number, keep))
+    ordered = parameters.containment or parameters.keep != "first"
+    if ordered:
+        by = ["size DESC"] if parameters.containment else []
+        by += ["score DESC"] if parameters.keep != "first" else []
+        engine.query(
+            "ranks",
+            f"SELECT id AS number, row_number() OVER (ORDER BY {', '.join([*by, 'id'])}) - 1 AS id FROM read_0",
+        )
+    _texts(engine, ordered, against)
+    engine.query(
+        "leaders",
+        "SELECT first, second, min(id) AS id, max(size) AS size, max(weight) AS weight FROM texts "
+        "GROUP BY first, second",
+    )
+    _postings(engine, parameters, counters, progress)
+    decide(engine, parameters, progress)
+    _members(engine, ordered)
+
+
+def _schema(engine: Engine, source: int, keep: str) -> pa.Schema:
+    schema = SETS
+    for name, kind in engine.columns(f"source_{source}").items():
+        if name not in ("id", "text"):
+            schema = schema.append(pa.field(name, kind))
+    return schema.append(pa.field("score", pa.float64())) if keep == "longest" else schema
+
+
+def _texts(engine: Engine, ordered: bool, against: bool) -> None:
+    columns = "first, t.second, t.size, t.weight, t.shingles"
+    texts = f"SELECT t.id, t.{columns} FROM read_0 t"
+    if ordered:
+        texts = f"SELECT r.id, t.{columns} FROM read_0 t JOIN ranks r ON r.number = t.id"
+    if against:
+        texts += f" UNION ALL SELECT t.id, t.{columns} FROM read_1 t"
+    engine.view("texts", texts)
+
+
+def _members(engine: Engine, ordered: bool) -> None:
+    members = (
+        "SELECT t.id, CASE WHEN g.id IS NOT NULL THEN g.because WHEN t.id <> l.id THEN l.id END AS because, "
+        "CASE WHEN g.id IS NOT NULL THEN g.similarity WHEN t.id <> l.id THEN 1.0 END AS similarity "
+        "FROM texts t JOIN leaders l ON t.first = l.first AND t.second = l.second LEFT JOIN gone g ON g.id = l.id "
+        "WHERE t.id >= 0"
+    )
+    if ordered:
+        members = (
+            "SELECT a.number AS id, coalesce(b.number, m.because) AS because, m.similarity "
+            f"FROM ({members}) m JOIN ranks a ON a.id = m.id LEFT JOIN ranks b ON b.id = m.because"
+        )
+    engine.query("members", members)
+
+
+def _postings(engine: Engine, parameters: Parameters, counters: int, progress: Progress) -> None:
+    """Make the tables ``runs`` and ``compared``."""
+    progress("looking for rare shingles", 0, None)
+    count, total = engine.value("SELECT count(*), coalesce(sum(size), 0) FROM leaders WHERE size > 0")
+    bands = None
+    if parameters.method == "lsh" or (
+        parameters.method == "auto" and not parameters.containment and total > LONG * max(count, 1)
+    ):
+        bands = choose(parameters.threshold, parameters.recall, parameters.num_perm)
+    engine.view(
+        "sets",
+        "SELECT l.id, l.size, l.weight, t.shingles FROM texts t JOIN leaders l ON t.id = l.id WHERE l.size > 0",
+    )
+    if bands:
+        hasher = MinHasher(num_perm=parameters.num_perm, seed=parameters.seed, shingle_size=parameters.shingle_size)
+        function: ToBands | ToPostings = ToBands(hasher, bands)
+    else:
+        counts = engine.counters("counters", "SELECT shingles FROM sets", to_hashes, counters)
+        function = ToPostings(counts, parameters.threshold, parameters.containment)
+    engine.map("postings", "SELECT id, size, weight, shingles FROM sets", function, POSTINGS)
+    engine.query("shared", "SELECT key FROM postings GROUP BY key HAVING count(*) > 1")
+    engine.query("runs", "SELECT p.* FROM postings p JOIN shared s ON p.key = s.key")
+    engine.query("waiting", "SELECT DISTINCT id FROM runs")
+    engine.query("compared", "SELECT s.id, s.shingles FROM sets s JOIN waiting w ON s.id = w.id")
+    engine.drop("postings", "shared")
+
+
+def decide(engine: Engine, parameters: Parameters, progress: Progress) -> None:
+    """Make the table ``gone``: each leader that goes, the first kept one that it is like, and their similarity.
+
+    By the sequential rule a text is kept unless it is like a kept text before it. In rounds: each undecided text is
+    compared with the first few texts before it, in each of its runs, that have not gone. Like a kept one, it goes. Like
+    none that is kept or undecided, and with no other before it in its runs, it is kept. Each round compares with twice
+    as many. So a family of n variants costs n comparisons, not n squared, wherever its runs lie; and as a text is only
+    kept when all before it are decided, the result is that of the sequential rule, in whatever order the work is done.
+    """
+    engine.query("live_0", "SELECT * FROM runs")
+    engine.query("open_0", "SELECT id FROM waiting WHERE id >= 0")
+    engine.query("kept_0", "SELECT id FROM waiting WHERE id < 0")
+    engine.query("gone_0", "SELECT id, id AS because FROM waiting WHERE id IS NULL")
+    turn, few, matches = 0, FEW, list[str]()
+    pairs: list[str] = []
+    while True:
+        (left,) = engine.value(f"SELECT count(*) FROM open_{turn}")
+        if not left:
+            break
+        (all_,) = engine.value("SELECT count(*) FROM waiting")
+        progress("comparing texts", all_ - left, all_)
+        engine.query(
+            f"ranked_{turn}",
+            f"SELECT key, id, size, leads, row_number() OVER (PARTITION BY key ORDER BY id) AS place FROM live_{turn}",
+        )
+        engine.query(
+            f"pairs_{turn}",
+            f"SELECT DISTINCT u.id AS later, f.id AS earlier FROM ranked_{turn} u JOIN ranked_{turn} f "
+            f"ON u.key = f.key AND f.place <= {few} AND f.place < u.place JOIN open_{turn} o ON o.id = u.id "
+            f"WHERE {_candidates(parameters)}" + _not_in(pairs, "u.id", "f.id"),
+        )
+        pairs.append(f"pairs_{turn}")
+        _verify(engine, parameters, f"matches_{turn}", f"SELECT * FROM pairs_{turn}")
+        matches.append(f"matches_{turn}")
+        engine.view("matches", _union(matches))
+        engine.query(f"blocked_{turn}", f"SELECT DISTINCT id FROM ranked_{turn} WHERE place > {few + 1}")
+        _settle(engine, turn)
+        engine.query(
+            f"live_{turn + 1}",
+            f"SELECT l.* FROM live_{turn} l WHERE NOT EXISTS (SELECT 1 FROM gone_{turn + 1} g WHERE g.id = l.id)",
+        )
+        engine.drop(f"ranked_{turn}", f"live_{turn}", f"blocked_{turn}", f"open_{turn}", f"gone_{turn}", f"kept_{turn}")
+        turn, few = turn + 1, few * 2
+    if not matches:
+        engine.query("gone", "SELECT id, id AS because, 1.0 AS similarity FROM waiting WHERE id IS NULL")
+        return
+    _because(engine, parameters, turn, pairs, matches)
+
+
+def _settle(engine: Engine, turn: int) -> None:
+    """Decide what the matches so far decide: make ``open``, ``kept`` and ``gone`` of the next turn."""
+    step = 0
+    engine.query(f"open_{turn}_0", f"SELECT id FROM open_{turn}")
+    engine.query(f"kept_{turn}_0", f"SELECT id FROM kept_{turn}")
+    engine.query(f"gone_{turn}_0", f"SELECT id, because FROM gone_{turn}")
+    while True:
+        now, then = f"{turn}_{step}", f"{turn}_{step + 1}"
+        engine.query(
+            f"going_{now}",
+            f"SELECT m.later AS id, min(m.earlier) AS because FROM matches m JOIN open_{now} o ON o.id = m.later "
+            f"JOIN kept_{now} k ON k.id = m.earlier GROUP BY m.later",
+        )
+        engine.query(
+            f"staying_{now}",
+            f"SELECT o.id FROM open_{now} o WHERE NOT EXISTS (SELECT 1 FROM blocked_{turn} b WHERE b.id = o.id) "
+            f"AND NOT EXISTS (SELECT 1 FROM going_{now} g WHERE g.id = o.id) "
+            f"AND NOT EXISTS (SELECT 1 FROM matches m JOIN open_{now} e ON e.id = m.earlier WHERE m.later = o.id)",
+        )
+        engine.query(f"kept_{then}", f"SELECT id FROM kept_{now} UNION ALL SELECT id FROM staying_{now}")
+        engine.query(f"gone_{then}", f"SELECT id, because FROM gone_{now} UNION ALL SELECT * FROM going_{now}")
+        engine.query(
+            f"open_{then}",
+            f"SELECT o.id FROM open_{now} o WHERE NOT EXISTS (SELECT 1 FROM going_{now} g WHERE g.id = o.id) "
+            f"AND NOT EXISTS (SELECT 1 FROM staying_{now} s WHERE s.id = o.id)",
+        )
+        (changed,) = engine.value(f"SELECT (SELECT count(*) FROM open_{now}) - (SELECT count(*) FROM open_{then})")
+        engine.drop(f"going_{now}", f"staying_{now}", f"open_{now}", f"kept_{now}", f"gone_{now}")
+        step += 1
+        if not changed:
+            break
+    for name in ("open", "kept", "gone"):
+        engine.query(f"{name}_{turn + 1}", f"SELECT * FROM {name}_{turn}_{step}")
+        engine.drop(f"{name}_{turn}_{step}")
+
+
+def _because(engine: Engine, parameters: Parameters, turn: int, pairs: list[str], matches: list[str]) -> None:
+    """Make the table ``gone``.
+
+    A text may have gone because of a kept one before another, still earlier one was decided or compared with it.
+    """
+    engine.query(
+        "earlier_pairs",
+        f"SELECT DISTINCT u.id AS later, f.id AS earlier FROM gone_{turn} g JOIN runs u ON u.id = g.id "
+        f"JOIN live_{turn} f ON f.key = u.key AND f.id < g.because WHERE {_candidates(parameters)}"
+        + _not_in(pairs, "u.id", "f.id"),
+    )
+    _verify(engine, parameters, "earlier_matches", "SELECT * FROM earlier_pairs")
+    engine.view("matches", _union([*matches, "earlier_matches"]))
+    engine.query(
+        "firsts",
+        f"SELECT m.later AS id, min(m.earlier) AS because FROM matches m JOIN gone_{turn} g ON g.id = m.later "
+        f"JOIN kept_{turn} k ON k.id = m.earlier GROUP BY m.later",
+    )
+    engine.query(
+        "gone",
+        "SELECT f.id, f.because, m.similarity FROM firsts f JOIN matches m ON m.later = f.id AND m.earlier = f.because",
+    )
+
+
+def _verify(engine: Engine, parameters: Parameters, name: str, pairs: str) -> None:
+    engine.map(
+        name,
+        f"SELECT p.later, p.earlier, a.shingles AS one, b.shingles AS other FROM ({pairs}) p "
+        "JOIN compared a ON a.id = p.later JOIN compared b ON b.id = p.earlier",
+        ToMatches(parameters.threshold, parameters.containment),
+        MATCHES,
+    )
+
+
+def _candidates(parameters: Parameters) -> str:
+    """Return what postings u and f must fulfil: the smaller one leads, and by Jaccard similarity the sizes fit."""
+    led = "((u.size <= f.size AND u.leads) OR (f.size <= u.size AND f.leads))"
+    if parameters.containment:
+        return led
+    fit = (
+        f"CAST(least(u.size, f.size) AS DOUBLE) / CAST(greatest(u.size, f.size) AS DOUBLE) >= {parameters.threshold!r}"
+    )
+    return f"{led} AND {fit}"
+
+
+def _not_in(tables: list[str], later: str, earlier: str) -> str:
+    return "".join(
+        f" AND NOT EXISTS (SELECT 1 FROM {table} c WHERE c.later = {later} AND c.earlier = {earlier})"
+        for table in tables
+    )
+
+
+def _union(tables: list[str]) -> str:
+    return " UNION ALL ".join(f"SELECT later, earlier, similarity FROM {table}" for table in tables)
