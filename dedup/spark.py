@@ -1,0 +1,340 @@
+"""Duplicates and repeated passages on a cluster: the plan of `dedup.corpus` on Spark DataFrames.
+
+The package must be installed on every executor, with NumPy and PyArrow. Nothing but counts and the table of counters
+comes to the driver.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, Literal
+from uuid import uuid4
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+
+from dedup import arguments
+from dedup.corpus import passages, plan
+from dedup.corpus.counters import add
+from dedup.corpus.engine import Batches, Function
+from dedup.progress import silent
+from dedup.sketch.bands import choose
+
+_BLOCK: Final = 1 << 16
+_KNOWN: Final = 1 << 62
+
+
+def find_duplicates(
+    df: DataFrame,
+    *,
+    id: str = "id",
+    text: str = "text",
+    threshold: float = 0.8,
+    measure: Literal["jaccard", "containment"] = "jaccard",
+    method: Literal["auto", "exact", "lsh"] = "auto",
+    shingle_size: int = 3,
+    num_perm: int = 128,
+    recall: float = 0.95,
+    seed: int = 1,
+    against: DataFrame | None = None,
+    keep: str = "first",
+    counters: int = 1 << 24,
+    scratch: str | None = None,
+) -> DataFrame:
+    """Find the texts of a DataFrame that are similar, and choose which to keep.
+
+    The result is that of `dedup.corpus.find_duplicates` and `dedup.find_duplicates` on the same texts in order of `id`,
+    however rows are spread over partitions.
+
+    Parameters
+    ----------
+    df
+        One row for each text.
+    id
+        A column that names texts: integers or strings, each once, not null. Texts come first in its order.
+    text
+        The column of texts. A null matches nothing and is kept.
+    threshold, measure, method, shingle_size, num_perm, recall, seed
+        As `dedup.find_duplicates` takes them.
+    against
+        Another DataFrame with the same columns `id` and `text`: its texts are kept, and a text like one of them is
+        removed.
+    keep
+        ``"first"``, ``"longest"``, or the name of a column of numbers, of which the highest is kept.
+    counters
+        Number of one-byte counters of shingles, a power of two. More make candidates fewer where there are billions of
+        shingles, and never change the result. The table goes to every task.
+    scratch
+        Folder for intermediate tables that every executor can write to and read, such as ``"hdfs:///tmp/dedup"``. By
+        default tables are kept by the executors; if one of them is lost, the job fails.
+
+    Returns
+    -------
+    pyspark.sql.DataFrame
+        One row for each text that is not null: ``id``; ``group``, the id of the kept text of its group; ``keep``;
+        ``because``, the id of the kept text because of which it was removed, or null; ``similarity`` with it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument has the wrong type or is out of range.
+
+    Notes
+    -----
+    The plan is described in `dedup.corpus.plan`. It runs some ten jobs for each round, and as many rounds as runs of
+    equal keys have bits in their length, at most. Works with Spark Connect if the session was given the package's code.
+    """
+    threshold = arguments.similarity("threshold", threshold)
+    arguments.choice("measure", measure, ("jaccard", "containment"))
+    arguments.choice("method", method, ("auto", "exact", "lsh"))
+    containment = measure == "containment"
+    if containment and method == "lsh":
+        raise ValueError("method = 'lsh' finds no containment; allowed: 'auto', 'exact'")
+    if method == "lsh":
+        choose(threshold, arguments.recall(recall), num_perm)
+    order: plan.Order = "first" if keep == "first" else "longest" if keep == "longest" else "score"
+    parameters = plan.Parameters(
+        threshold,
+        containment,
+        method,
+        arguments.integer("shingle_size", shingle_size, 1),
+        arguments.integer("num_perm", num_perm, 2),
+        arguments.recall(recall),
+        arguments.integer("seed", seed, 0, 2**32 - 1),
+        order,
+    )
+    engine = Spark(df.sparkSession, scratch)
+    columns = [F.col(id).alias("name"), F.col(text).alias("text")]
+    if order == "score":
+        columns.append(F.col(keep).cast("double").alias("score"))
+    engine.source("source_0", engine.numbered(df.select(*columns)))
+    if against is not None:
+        known = engine.numbered(against.select(*columns[:2]))
+        engine.source("source_1", known.withColumn("id", F.col("id") - F.lit(_KNOWN)))
+    plan.keep(engine, parameters, against is not None, counters, silent)
+    names = "SELECT id, name FROM read_0" + (" UNION ALL SELECT id, name FROM read_1" if against is not None else "")
+    engine.query(
+        "named",
+        "SELECT a.name AS id, b.name AS because, m.similarity FROM members m JOIN read_0 a ON a.id = m.id "
+        f"LEFT JOIN ({names}) b ON b.id = m.because",
+    )
+    found = engine.table("named").select(
+        "id",
+        F.coalesce("because", "id").alias("group"),
+        F.isnull("because").alias("keep"),
+        "because",
+        "similarity",
+    )
+    engine.close("named")
+    return found
+
+
+def find_passages(
+    df: DataFrame,
+    *,
+    id: str = "id",
+    text: str = "text",
+    min_words: int = 50,
+    counters: int = 1 << 24,
+    scratch: str | None = None,
+) -> DataFrame:
+    """Find every passage of a DataFrame's texts that stood before, in an earlier text or further up in its own.
+
+    Parameters
+    ----------
+    df, id, text, counters, scratch
+        As `find_duplicates` takes them.
+    min_words
+        Words of a passage, at least 4, weighed as in `dedup.find_repeats`.
+
+    Returns
+    -------
+    pyspark.sql.DataFrame
+        ``id`` of the text; ``start``, ``end`` and ``next``, in characters, such that cutting ``text[start:next]``
+        leaves one copy of each passage; ``words``: as `dedup.corpus.Passages.spans` returns them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        An argument has the wrong type or is out of range.
+    """
+    min_words = arguments.integer("min_words", min_words, 4)
+    engine = Spark(df.sparkSession, scratch)
+    engine.source("source_0", engine.numbered(df.select(F.col(id).alias("name"), F.col(text).alias("text"))))
+    passages.find(engine, min_words, counters, named=True)
+    engine.query(
+        "named", "SELECT n.name AS id, s.start, s.`end`, s.next, s.words FROM spans s JOIN read_0 n ON n.id = s.id"
+    )
+    found = engine.table("named")
+    engine.close("named")
+    return found
+
+
+class Spark:
+    """The plan's engine on Spark. Each table is cut from what it was made of, so that nothing is computed twice.
+
+    Parameters
+    ----------
+    session
+        The session of the DataFrames.
+    scratch
+        Folder for tables; None: the executors keep them.
+    """
+
+    def __init__(self, session: SparkSession, scratch: str | None) -> None:
+        self._session = session
+        self._prefix = f"dedup_{uuid4().hex}_"
+        self._folder = f"{scratch.rstrip('/')}/{self._prefix}" if scratch else None
+        self._tables: dict[str, DataFrame] = {}
+
+    def numbered(self, df: DataFrame) -> DataFrame:
+        """Return rows with a column ``id`` that counts them in the order of ``name``, from 0.
+
+        Numbers are those of a sorted table that is cut before anything is joined to it: a number that were computed
+        again from other partitions could be another.
+        """
+        schema = to_arrow_schema(df.schema)
+        placed = schema.append(pa.field("part", pa.int64())).append(pa.field("place", pa.int64()))
+        rows = self._cut("sorted", df.orderBy("name").mapInArrow(_placed, from_arrow_schema(placed)))
+        sizes = rows.groupBy("part").agg(F.count("*").alias("rows")).collect()
+        first, offsets = 0, []
+        for row in sorted(sizes, key=lambda row: int(row["part"])):
+            offsets.append((row["part"], first))
+            first += row["rows"]
+        starts = self._session.createDataFrame(offsets or [(0, 0)], "part BIGINT, first BIGINT")
+        joined = rows.join(F.broadcast(starts), "part")
+        return joined.select((F.col("first") + F.col("place")).alias("id"), *schema.names)
+
+    def source(self, name: str, df: DataFrame) -> None:
+        """Give a DataFrame a name, by which SQL finds it."""
+        self._tables[name] = self._cut(
+            name, df.select("id", "text", *[c for c in df.columns if c not in ("id", "text")])
+        )
+        self._tables[name].createOrReplaceTempView(self._prefix + name)
+
+    def table(self, name: str) -> DataFrame:
+        """Return a table."""
+        return self._tables[name]
+
+    def query(self, name: str, sql: str) -> None:
+        """Make a table of the result of a query."""
+        self._keep(name, self._sql(sql))
+
+    def view(self, name: str, sql: str) -> None:
+        """Give a query a name; it is computed wherever it is used."""
+        self._tables[name] = self._sql(sql)
+        self._tables[name].createOrReplaceTempView(self._prefix + name)
+
+    def map(self, name: str, sql: str, function: Function, schema: pa.Schema) -> None:
+        """Make a table of what a function makes of the result of a query."""
+        self._keep(name, self._sql(sql).mapInArrow(_Applied(function, schema), from_arrow_schema(schema)))
+
+    def counters(self, name: str, sql: str, function: Function, size: int) -> NDArray[np.uint8]:
+        """Return how often hashes occur, as `dedup.corpus.engine.Engine` says."""
+        counted = self._sql(sql).mapInArrow(_Counted(function, size), "block BIGINT, counts BINARY")
+        found = np.zeros(size, np.uint8)
+        for row in counted.groupBy("block").applyInArrow(_summed, "block BIGINT, counts BINARY").collect():
+            part = np.frombuffer(row["counts"], np.uint8)
+            found[row["block"] * _BLOCK :][: len(part)] = part
+        return found
+
+    def columns(self, name: str) -> dict[str, pa.DataType]:
+        """Return the columns of a source and their types."""
+        schema = to_arrow_schema(self._tables[name].schema)
+        return {field.name: field.type for field in schema}
+
+    def value(self, sql: str) -> tuple[Any, ...]:
+        """Return the only row of a result."""
+        return tuple(self._sql(sql).collect()[0])
+
+    def batches(self, sql: str) -> Batches:
+        """Yield a result."""
+        return iter(self._sql(sql).toArrow().to_batches())
+
+    def drop(self, *names: str) -> None:
+        """Forget tables that nothing will be made of any more."""
+        for name in names:
+            self._session.catalog.dropTempView(self._prefix + name)
+            self._tables.pop(name, None)
+
+    def close(self, kept: str) -> None:
+        """Forget all tables but one."""
+        self.drop(*[name for name in self._tables if name != kept])
+        self._session.catalog.dropTempView(self._prefix + kept)
+
+    def _keep(self, name: str, df: DataFrame) -> None:
+        self._tables[name] = self._cut(name, df)
+        self._tables[name].createOrReplaceTempView(self._prefix + name)
+
+    def _cut(self, name: str, df: DataFrame) -> DataFrame:
+        if self._folder is None:
+            return df.localCheckpoint()
+        path = f"{self._folder}/{name}_{uuid4().hex}"
+        df.write.parquet(path)
+        return self._session.read.schema(df.schema).parquet(path)
+
+    def _sql(self, sql: str) -> DataFrame:
+        def named(match: re.Match[str]) -> str:
+            return f"{match[1]} {self._prefix}{match[2]}" if match[2] in self._tables else match[0]
+
+        return self._session.sql(re.sub(r"\b(FROM|JOIN)\s+(\w+)", named, sql))
+
+
+class _Applied:
+    """A function on record batches, whose results get the names and types that Spark expects."""
+
+    def __init__(self, function: Function, schema: pa.Schema) -> None:
+        self._function = function
+        self._schema = schema
+
+    def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in self._function(batches):
+            yield pa.record_batch(
+                [column.cast(field.type) for column, field in zip(batch.columns, self._schema, strict=True)],
+                schema=self._schema,
+            )
+
+
+class _Counted:
+    """Counts the hashes of one partition, in blocks of a table that are not empty."""
+
+    def __init__(self, function: Function, size: int) -> None:
+        self._function = function
+        self._size = size
+
+    def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
+        table = np.zeros(self._size, np.uint8)
+        for batch in self._function(batches):
+            add(table, batch.column(0).to_numpy().view(np.uint64))
+        for block in range(-(-self._size // _BLOCK)):
+            part = table[block * _BLOCK : (block + 1) * _BLOCK]
+            if part.any():
+                yield pa.record_batch({"block": [block], "counts": pa.array([part.tobytes()], pa.binary())})
+
+
+def _summed(key: tuple[Any, ...], rows: pa.Table) -> pa.Table:
+    total: NDArray[np.uint64] | None = None
+    for counts in rows.column("counts"):
+        part = np.frombuffer(counts.as_buffer(), np.uint8).astype(np.uint64)
+        total = part if total is None else total + part
+    assert total is not None
+    data = np.minimum(total, 255).astype(np.uint8).tobytes()
+    return pa.table({"block": rows.column("block").slice(0, 1), "counts": pa.array([data], pa.binary())})
+
+
+def _placed(batches: Batches) -> Iterator[pa.RecordBatch]:
+    from pyspark import TaskContext
+
+    context = TaskContext.get()
+    assert context is not None
+    part, place = context.partitionId(), 0
+    for batch in batches:
+        numbers = np.arange(place, place + batch.num_rows)
+        place += batch.num_rows
+        columns = [*batch.columns, pa.array(np.full(batch.num_rows, part)), pa.array(numbers)]
+        yield pa.record_batch(columns, names=[*batch.schema.names, "part", "place"])
