@@ -18,7 +18,7 @@ nitpicky = True
 smartquotes_action = "q"  # no dashes: help texts name options, such as --min-words
 # Types of other packages: no inventory is downloaded, so that the site builds without a network.
 nitpick_ignore_regex = [
-    ("py:.*", r"(numpy|np|collections|datasketch|datetime|os|pathlib)\..*"),
+    ("py:.*", r"(numpy|np|collections|datasketch|datetime|os|pathlib|pyarrow|pyspark)\..*"),
     # Aliases for them, and two classes of datasketch.
     ("py:.*", r"(NDArray|LeanMinHash|MinHash|Key|Ints|Measure|Linkage|.*\.Bands)"),
 ]

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, Self
 
 import pyarrow as pa
 
-from dedup import arguments
+from dedup import arguments, kernels
 from dedup.corpus import output, plan, rows
 from dedup.corpus.manifest import File
 from dedup.corpus.run import OnError, Run, Source, counters, size_of
@@ -137,6 +137,7 @@ def find_duplicates(
             report,
         )
         try:
+            kernels.expect(sum(file.size for file in run.sources[0].files) // 16, report)
             plan.keep(run.engine, parameters, len(run.sources) > 1, counters(run), report)
         except BaseException:
             run.close()

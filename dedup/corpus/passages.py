@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 
 import pyarrow as pa
 
-from dedup import arguments
+from dedup import arguments, kernels
 from dedup.corpus import output, rows
 from dedup.corpus.engine import Engine
 from dedup.corpus.grams import GRAMS, SPANS, ToGrams, ToKeys, to_spans
@@ -88,6 +88,7 @@ def find_passages(
             report,
         )
         try:
+            kernels.expect(sum(file.size for file in run.sources[0].files) // 16, report)
             find(run.engine, min_words, counters(run), id is not None)
         except BaseException:
             run.close()
