@@ -99,12 +99,12 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     if not texts.focus:
         return nothing(len(texts.sources), failures, config, settings.statistics)
     compared = texts._replace(readings=[without_ignores(reading) for reading in texts.readings])
-    table = TokenTable.of(compared.readings)
-    repeats = found(compared, table, config, settings.within)
-    repeats = cut(table, repeats, config.min_words)
+    repeats = found(compared, config, settings.within)
+    table = TokenTable.of(compared.readings)  # only now, because finding takes the most memory
+    repeats = cut(table, placed(repeats, table.documents), config.min_words)
     repeats = repeats.with_more(sections(table, repeats))
     repeats = repeats.take(readable(table, repeats))
-    judged = judge(table, completed(table, repeats, texts.focus, config.min_words, settings.within), config.min_words)
+    judged = judge(table, *completed(table, repeats, texts.focus, config.min_words, settings.within))
     instances = detected(texts, config, settings.within)
     stale = edited(compared, table, config, settings.within)
 
@@ -121,16 +121,15 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     return report(texts, table, ranked, comments, failures, config, settings.statistics)
 
 
-def found(texts: Texts, table: TokenTable, config: Config, within: bool) -> Repeats:
+def found(texts: Texts, config: Config, within: bool) -> Repeats:
     """Return the repeats that have a place in a text in focus; `within`: of each of these texts alone."""
     if not within:
-        repeats = repeats_of(texts.readings, texts.focus, config.min_words, config.min_similarity)
-        return placed(repeats, table.documents)
+        return repeats_of(texts.readings, texts.focus, config.min_words, config.min_similarity)
     several = []
     for document, reading in enumerate(texts.readings[: texts.focus]):
         repeats = repeats_of([reading], 1, config.min_words, config.min_similarity)
         several.append(repeats._replace(documents=repeats.documents + document))
-    return placed(several[0].with_more(*several[1:]), table.documents)
+    return several[0].with_more(*several[1:])
 
 
 def detected(texts: Texts, config: Config, within: bool) -> list[Instance]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels.rows import distinct
 from dedup.match.postings import Runs, runs_of_equal_keys
+from dedup.text.marks import among
 from dedup.text.reading import Reading
 
 QUARTERS = 4  # weights count quarter words: a spaced token 4, Han and kana 2, Thai, Lao, Khmer and Myanmar 1
@@ -58,7 +59,7 @@ def join(readings: Sequence[Reading]) -> Stream:
     borders, blocks = [documents], []
     for reading, start in zip(readings, documents[:-1], strict=True):
         blocks.append(start + np.searchsorted(reading.tokens.starts, reading.marks.starts))
-        unread = ~np.isin(reading.marks.kinds, [int(kind) for kind in reading.kinds])
+        unread = ~among(reading.kinds)[reading.marks.kinds]
         if unread.any():
             borders.append(start + np.searchsorted(reading.tokens.starts, reading.marks.starts[unread]))
     weight = np.zeros(total + 1, dtype=np.int64)

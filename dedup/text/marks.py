@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import cache
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
@@ -23,6 +24,14 @@ class Block(IntEnum):
     CODE = 5
     FRONT = 6
     COMMENT = 7
+
+
+@cache
+def among(kinds: frozenset[Block]) -> NDArray[np.bool_]:
+    """Return bool (8,): whether each kind of block is one of these."""
+    found = np.zeros(len(Block), np.bool_)
+    found[[int(kind) for kind in kinds]] = True
+    return found
 
 
 class Scope(NamedTuple):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernels.alphabet import CONTINUE, HIDDEN, IDEOGRAPH, NUMBER, SEPARATE, SEPARATOR, SYLLABIC, Alphabet
-from dedup.text.marks import Block, Marks
+from dedup.text.marks import Block, Marks, among
 
 WINDOW: Final = 1 << 18
 """Code points of a chunk: enough to make the cost of a call vanish, few enough to stay in the processor's cache."""
@@ -129,7 +129,7 @@ class _Layers(NamedTuple):
     def of(cls, marks: Marks, kinds: Collection[Block] | None) -> _Layers:
         chosen = marks.starts < marks.ends
         if kinds is not None:
-            chosen &= np.isin(marks.kinds, np.array([int(kind) for kind in kinds], np.uint8))
+            chosen &= among(frozenset(kinds))[marks.kinds]
         starts, ends = marks.starts[chosen], marks.ends[chosen]
         places, points = _replacements(marks.stands)
         hidden, borders = _Ranges.of(marks.hidden), _Ranges.of(marks.borders)

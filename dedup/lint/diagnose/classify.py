@@ -36,6 +36,14 @@ class Classes(NamedTuple):
     second: Ints
     """int64 (r,): the other of them."""
 
+    def with_more(self, other: Classes, places: int) -> Classes:
+        """Return these classes and those of repeats behind them, which follow `places` places."""
+        return Classes(
+            np.append(self.rules, other.rules),
+            np.append(self.strongest, other.strongest + places),
+            np.append(self.second, other.second + places),
+        )
+
 
 def classify(table: TokenTable, repeats: Repeats, min_words: int) -> Classes:
     """Return the rule of every repeat, and its two strongest places.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.lint.diagnose.classify import classify, missing_paragraphs
+from dedup.lint.diagnose.classify import Classes, classify, missing_paragraphs
 from dedup.lint.diagnose.confidence import confidences
 from dedup.lint.diagnose.cut import readable
 from dedup.lint.diagnose.evidence import features
@@ -37,22 +37,23 @@ class Judged(NamedTuple):
         )
 
 
-def judge(table: TokenTable, repeats: Repeats, min_words: int) -> Judged:
-    """Return what each repeat is. Cost: n log n in the places and their words."""
-    classes = classify(table, repeats, min_words)
+def judge(table: TokenTable, repeats: Repeats, classes: Classes) -> Judged:
+    """Return what each repeat of some classes is. Cost: n log n in the places and their words."""
     found = features(table, repeats, classes)
     strongest = np.column_stack((classes.strongest, classes.second))
     return Judged(repeats, classes.rules, strongest, found, confidences(found).round(4))
 
 
-def completed(table: TokenTable, repeats: Repeats, focus: int, min_words: int, within: bool) -> Repeats:
-    """Return the repeats and, behind them, paragraphs that stand whole in several places, but in no repeat with all.
+def completed(table: TokenTable, repeats: Repeats, focus: int, min_words: int, within: bool) -> tuple[Repeats, Classes]:
+    """Return the repeats and, behind them, paragraphs that stand whole in several places, but in no repeat with all;
+    and the classes of all.
 
     What stands in the navigation, banners and footers of several pages alone is not among them.
 
     focus : how many of the texts, the first ones, findings are about
     within : whether each text is compared with itself only
     """
-    rules = classify(table, repeats, min_words).rules
-    missing = missing_paragraphs(table, repeats, rules, focus, min_words, within)
-    return repeats.with_more(missing.take(readable(table, missing)))
+    classes = classify(table, repeats, min_words)
+    missing = missing_paragraphs(table, repeats, classes.rules, focus, min_words, within)
+    missing = missing.take(readable(table, missing))
+    return repeats.with_more(missing), classes.with_more(classify(table, missing, min_words), len(repeats.first))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dedup.kernels.rows import bounds, distinct
 from dedup.match.merge import Repeats
-from dedup.text.marks import Block
+from dedup.text.marks import among
 from dedup.text.reading import Reading
 
 Ints = NDArray[np.int64]
@@ -113,9 +113,7 @@ class _Blocks(NamedTuple):
 def _blocks(reading: Reading) -> _Blocks:
     """Return the blocks of a text that were read and hold a token, in tokens of that text."""
     marks, tokens = reading.marks, reading.tokens
-    wanted = np.zeros(len(Block), np.bool_)
-    wanted[[int(kind) for kind in reading.kinds]] = True
-    read = wanted[marks.kinds]
+    read = among(reading.kinds)[marks.kinds]
     opening = np.searchsorted(tokens.starts, marks.starts[read])
     closing = np.searchsorted(tokens.ends, marks.ends[read], side="right")
     worded = opening < closing

@@ -13,6 +13,7 @@ from dedup.lint.sources.decode import decode
 from dedup.lint.sources.discover import markup_of
 from dedup.lint.sources.paths import reason
 from dedup.match.stream import QUARTERS
+from dedup.text.marks import among
 from dedup.text.reading import Reading, read
 
 _BLOCKS: Final = ("prose", "list", "quote", "cell")
@@ -48,7 +49,7 @@ def passages(path: str) -> list[Hashes]:
         raise AllowError(f"{path}: {error}") from None
     reading = read(text, markup_of(path), _BLOCKS)
     hashes, found = reading.tokens.hashes, []
-    kinds = np.isin(reading.marks.kinds, [int(kind) for kind in reading.kinds])
+    kinds = among(reading.kinds)[reading.marks.kinds]
     first = np.searchsorted(reading.tokens.starts, reading.marks.starts[kinds])
     last = np.searchsorted(reading.tokens.ends, reading.marks.ends[kinds], side="right")
     for start, stop in zip(first.tolist(), last.tolist(), strict=True):

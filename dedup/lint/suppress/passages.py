@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from dedup.kernels.rows import bounds, owner
 from dedup.lint.config import Config
+from dedup.lint.diagnose.classify import classify
 from dedup.lint.diagnose.judge import Judged, judge
 from dedup.lint.diagnose.table import TokenTable
 from dedup.lint.rules import PASSAGES
@@ -44,7 +45,7 @@ def without_suppressed(
             break
         settled.append(judged.take(rows[~lost]))
         smaller = _reduced(table, judged.repeats, left, rows[lost], config.min_similarity, texts.focus)
-        judged = judge(table, smaller, config.min_words)
+        judged = judge(table, smaller, classify(table, smaller, config.min_words))
     if not settled:
         return judged, used
     whole = settled[0]
