@@ -215,7 +215,7 @@ def _instance(instance: Instance, sources: Sequence[Source], config: Config, fin
     return Finding(
         rule=instance.rule,
         severity=config.severity_of(instance.rule),
-        message=instance.message,
+        message=instance.message(len(places)),
         kind="exact",
         words=max(1, int(tokenize(text).weights.sum(dtype=np.int64)) // QUARTERS),
         similarity=1.0,

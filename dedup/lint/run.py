@@ -14,7 +14,7 @@ from dedup.lint.diagnose.table import TokenTable, placed
 from dedup.lint.findings import Failure, Report
 from dedup.lint.rank import rank
 from dedup.lint.report import nothing, report
-from dedup.lint.rules import DETECTORS, Instance, stale_copy
+from dedup.lint.rules import DETECTORS, Compared, Instance, stale_copy
 from dedup.lint.sources.discover import NOTHING, Selection
 from dedup.lint.sources.history import UNCHANGED, History
 from dedup.lint.sources.load import load, load_earlier
@@ -134,12 +134,8 @@ def found(texts: Texts, config: Config, within: bool) -> Repeats:
 
 def detected(texts: Texts, config: Config, within: bool) -> list[Instance]:
     """Return what the rules find that look at the texts themselves, and are reported."""
-    return [
-        instance
-        for code, detect in DETECTORS.items()
-        if config.reports(code)
-        for instance in detect(texts.readings, within)
-    ]
+    compared = Compared(texts.readings, texts.focus, within, config.min_words)
+    return [instance for code, detect in DETECTORS.items() if config.reports(code) for instance in detect(compared)]
 
 
 def edited(texts: Texts, table: TokenTable, config: Config, within: bool) -> list[Stale]:

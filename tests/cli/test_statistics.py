@@ -101,6 +101,15 @@ def test_a_small_share_does_not_excuse_a_finding(dedup, tree):
     assert dedup("lint", ".", "--max-share", "1", "--exit-zero").code == 0
 
 
+def test_known_repeats_count_in_the_share_and_doubled_words_do_not(dedup, tree):
+    (tree / "c.md").write_text("The the end.\n")
+    message = "56 of 70 words (80.0%) are repeated; --max-share allows 50%.\n"
+    assert dedup("lint", ".", "--max-share", "50").err == message
+    dedup("lint", ".", "--baseline", "known.txt", "--update-baseline")
+    outcome = dedup("lint", ".", "--baseline", "known.txt", "--max-share", "50")
+    assert (outcome.code, outcome.err) == (1, message)
+
+
 @pytest.mark.parametrize("share", ["-1", "101", "much"])
 def test_a_share_is_a_percentage(dedup, tree, share):
     outcome = dedup("lint", ".", "--max-share", share)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dedup.lint.config import Config
 from dedup.lint.rank import apart, reported
 from dedup.lint.rules import Instance
+from dedup.lint.rules.rule import always
 from dedup.lint.suppress.apply import Places
 from tests.lint.linting import linted, report_on, rules_of
 from tests.lint.repeats import by_tokens
@@ -141,7 +142,7 @@ def test_findings_stand_in_the_order_of_the_files(order):
 
 
 def _instance(*places):
-    return Instance("DUP007", "twice", tuple(places))
+    return Instance("DUP007", always("twice"), tuple(places))
 
 
 def test_an_instance_inside_two_places_of_a_reported_passage_is_part_of_it():

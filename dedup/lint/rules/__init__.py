@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from dedup.lint.rules import (
@@ -19,10 +19,20 @@ from dedup.lint.rules import (
     unused_suppression,
 )
 from dedup.lint.rules.passage import Passage
-from dedup.lint.rules.rule import Instance, Rule, Severity
-from dedup.text.reading import Reading
+from dedup.lint.rules.rule import Compared, Instance, Rule, Severity
 
-__all__ = ["DETECTORS", "MESSAGES", "PASSAGES", "REPEATS", "RULES", "Instance", "Rule", "Severity", "find_rule"]
+__all__ = [
+    "DETECTORS",
+    "MESSAGES",
+    "PASSAGES",
+    "REPEATS",
+    "RULES",
+    "Compared",
+    "Instance",
+    "Rule",
+    "Severity",
+    "find_rule",
+]
 
 RULES: Final[dict[str, Rule]] = {
     rule.code: rule
@@ -54,14 +64,13 @@ MESSAGES: Final[Mapping[str, Callable[[Passage], str]]] = {
 REPEATS: Final = tuple(code for code in RULES if code not in (unused_suppression.RULE.code, unreadable_file.RULE.code))
 """The rules about repeats of any kind: the others are about comments and files."""
 
-DETECTORS: Final[Mapping[str, Callable[[Sequence[Reading], bool], Iterable[Instance]]]] = {
+DETECTORS: Final[Mapping[str, Callable[[Compared], Iterable[Instance]]]] = {
     repeated_words.RULE.code: repeated_words.detect,
     repeated_item.RULE.code: repeated_item.find,
     repeated_heading.RULE.code: repeated_heading.find,
     repeated_title.RULE.code: repeated_title.find,
 }
-"""The rules that look at the texts themselves: functions of the texts, and of whether each is compared with itself
-only."""
+"""The rules that look at the texts themselves."""
 
 
 def find_rule(code_or_name: str) -> Rule | None:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from dedup.lint.rules.front_fields import Field, fields
-from dedup.lint.rules.rule import Instance, Rule, Severity
+from dedup.lint.rules.rule import Compared, Instance, Rule, Severity, always
 from dedup.lint.rules.wording import quoted, wording, words_of
 from dedup.text.reading import Reading
 
@@ -43,20 +43,24 @@ class _Heading(NamedTuple):
     wording: str
 
 
-def find(readings: Sequence[Reading], within: bool) -> Iterator[Instance]:
+def find(texts: Compared) -> Iterator[Instance]:
     """Yield the headings that stand twice under one parent, or next to each other, and those that repeat a title.
 
+    Of texts that are not in focus, only the titles and first headings count: they show what the pages of a site do.
     Linear in the headings and in the front matter.
     """
+    readings = texts.readings
     titles: list[tuple[int, Field, _Heading]] = []
     both = 0
     for document, reading in enumerate(readings):
+        title = next((field for field in fields(reading) if field.name == "title"), None)
+        if document >= texts.focus and title is None:
+            continue
         headings = list(_headings(reading))
         if not headings:
             continue
-        for message, repeated in _repeated(reading, headings):
+        for message, repeated in _repeated(reading, headings) if document < texts.focus else ():
             yield from _instance(readings, message, [(document, heading.start, heading.end) for heading in repeated])
-        title = next((field for field in fields(reading) if field.name == "title"), None)
         if title is not None:
             both += 1
             if wording(title.value) == headings[0].wording:
@@ -64,6 +68,8 @@ def find(readings: Sequence[Reading], within: bool) -> Iterator[Instance]:
     if both > 1 and 2 * len(titles) > both:
         return
     for document, title, heading in titles:
+        if document >= texts.focus:
+            return
         message = f"heading repeats the page's title {quoted(title.value)}"
         places = [(document, title.start, title.end), (document, heading.start, heading.end)]
         yield from _instance(readings, message, places)
@@ -77,7 +83,7 @@ def _instance(readings: Sequence[Reading], message: str, ranges: Sequence[tuple[
         if words is None:
             return
         places.append((document, *words))
-    yield Instance(RULE.code, message, tuple(places))
+    yield Instance(RULE.code, always(message), tuple(places))
 
 
 def _headings(reading: Reading) -> Iterator[_Heading]:

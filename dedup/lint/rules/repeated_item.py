@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.lint.rules.definitions import repeated_definitions
 from dedup.lint.rules.items import Items
-from dedup.lint.rules.rule import Instance, Rule, Severity
+from dedup.lint.rules.rule import Compared, Instance, Rule, Severity, always
 from dedup.lint.rules.wording import quoted, shown, wording, wording_at
 from dedup.text.reading import Reading
 
@@ -47,17 +47,18 @@ _LABEL: Final = re.compile(r"[^:：]{1,60}(?<!https)(?<!http)[:：](?=[\s*_`]|\Z
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}|[^\W\d_a-zA-Z]")
 
 
-def find(readings: Sequence[Reading], within: bool) -> Iterator[Instance]:
-    """Yield the items, rows, links and definitions that stand twice; texts are not compared with each other.
+def find(texts: Compared) -> Iterator[Instance]:
+    """Yield the items, rows, links and definitions that stand twice in one text.
 
     Linear in the texts, n log n in their items.
     """
+    readings = texts.in_focus
     items = Items.of(readings)
     if len(items.lists):
         yield from _in_lists(readings, items)
     for document, reading in enumerate(readings):
         for message, spans in repeated_definitions(reading):
-            yield Instance(RULE.code, message, tuple((document, start, end) for start, end in spans))
+            yield Instance(RULE.code, always(message), tuple((document, start, end) for start, end in spans))
 
 
 class _Repeat(NamedTuple):
@@ -85,7 +86,7 @@ def _in_lists(readings: Sequence[Reading], items: Items) -> Iterator[Instance]:
             places.append((document, int(tokens.starts[first - offset]), int(tokens.ends[stop - 1 - offset])))
         end = min(places[0][2], int(readings[document].marks.ends[items.own[rows[0]] - 1]))
         source = readings[document].text[places[0][1] : end]
-        yield Instance(RULE.code, f"{what}: {quoted(source)}", tuple(places))
+        yield Instance(RULE.code, always(f"{what}: {quoted(source)}"), tuple(places))
 
 
 def _equal(readings: Sequence[Reading], items: Items, hashes: NDArray[np.uint64]) -> Iterator[_Repeat]:

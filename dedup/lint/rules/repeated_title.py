@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from dedup.lint.rules.front_fields import Field, fields
-from dedup.lint.rules.rule import Instance, Rule, Severity
+from dedup.lint.rules.rule import Compared, Instance, Rule, Severity
 from dedup.lint.rules.wording import quoted, wording, words_of
-from dedup.text.reading import Reading
 
 RULE: Final = Rule(
     code="DUP009",
@@ -27,13 +27,14 @@ RULE: Final = Rule(
 )
 
 
-def find(readings: Sequence[Reading], within: bool) -> Iterator[Instance]:
-    """Yield the titles and descriptions that several documents have; none if each is compared `within` itself only.
+def find(texts: Compared) -> Iterator[Instance]:
+    """Yield the titles and descriptions that several documents have; none if each is compared with itself only.
 
     Linear in the front matter.
     """
-    if within:
+    if texts.within:
         return
+    readings = texts.readings
     groups: dict[tuple[str, str], list[tuple[int, Field]]] = {}
     for document, reading in enumerate(readings):
         for field in fields(reading):
@@ -50,4 +51,8 @@ def find(readings: Sequence[Reading], within: bool) -> Iterator[Instance]:
         words = [(document, words_of(readings[document].text, field.start, field.end)) for document, field in uses]
         places = tuple((document, *span) for document, span in words if span is not None)
         if len(places) == len(uses):
-            yield Instance(RULE.code, f"{name} {quoted(uses[0][1].value)} used by {len(uses)} documents", places)
+            yield Instance(RULE.code, partial(_message, f"{name} {quoted(uses[0][1].value)}"), places)
+
+
+def _message(subject: str, documents: int) -> str:
+    return f"{subject} used by {documents} documents"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.lint.rules import reduplication as language
-from dedup.lint.rules.rule import Instance, Rule, Severity
+from dedup.lint.rules.rule import Compared, Instance, Rule, Severity
 from dedup.lint.rules.surface import BREAK, FULL_STOP, SENTENCE_END, Surface
 from dedup.text.marks import Block
 from dedup.text.reading import Reading
@@ -66,20 +67,23 @@ class Doubling(NamedTuple):
         return self.start + self.length * self.copies
 
 
-def detect(readings: Sequence[Reading], within: bool) -> Iterator[Instance]:
-    """Yield the repeats of each text; texts are never compared, so `within` makes no difference."""
-    for number, reading in enumerate(readings):
-        doublings = repeated_words(reading)
+def detect(texts: Compared) -> Iterator[Instance]:
+    """Yield the repeats of each text in focus; texts are not compared with each other."""
+    for number, reading in enumerate(texts.in_focus):
+        doublings = repeated_words(reading, texts.min_words)
         if not doublings:
             continue
         surface, tokens = Surface(reading), reading.tokens
         for start, length, copies in doublings:
             quoted = surface.words(start, start + length)
             quoted = quoted if len(quoted) <= _QUOTED else f"{quoted[:_QUOTED]}\u2026"
-            times = f" {copies} times" if copies > 2 else ""
             firsts = range(start, start + length * copies, length)
             places = tuple((number, int(tokens.starts[i]), int(tokens.ends[i + length - 1])) for i in firsts)
-            yield Instance(RULE.code, f'"{quoted}" repeated{times}', places)
+            yield Instance(RULE.code, partial(_message, quoted), places)
+
+
+def _message(quoted: str, copies: int) -> str:
+    return f'"{quoted}" repeated' + (f" {copies} times" if copies > 2 else "")
 
 
 def repeated_words(reading: Reading, min_words: int = 8) -> list[Doubling]:

@@ -1,7 +1,11 @@
 """What a rule is, how much its findings weigh, and what a rule finds by itself."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
+
+from dedup.text.reading import Reading
 
 
 class Severity(IntEnum):
@@ -38,11 +42,34 @@ class Rule:
     public documentation that editors acted on. None if each finding has a confidence of its own, or none."""
 
 
+class Compared(NamedTuple):
+    """The texts that a rule looks at by itself."""
+
+    readings: Sequence[Reading]
+    focus: int
+    """How many of them, the first ones, findings are about."""
+    within: bool
+    """Whether each is compared with itself only."""
+    min_words: int
+    """The least length of a passage: repeats of as many words are left to the rules about passages."""
+
+    @property
+    def in_focus(self) -> Sequence[Reading]:
+        """The texts that findings are about: all that a rule reads that compares no texts."""
+        return self.readings[: self.focus]
+
+
+def always(message: str) -> Callable[[int], str]:
+    """Return a function that returns a message, however many places there are."""
+    return lambda places: message
+
+
 @dataclass(frozen=True, slots=True)
 class Instance:
     """What a rule that looks at the texts themselves has found: a repeat of any length, worded by the rule."""
 
     rule: str
-    message: str
+    message: Callable[[int], str]
+    """Words the finding, with as many places as are left when some are suppressed."""
     places: tuple[tuple[int, int, int], ...]
     """The number of the text, and the span in it, of each; two or more, in reading order."""

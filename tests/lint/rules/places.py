@@ -2,19 +2,27 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from dedup.lint.rules import Instance
+from dedup.lint.rules import Compared, Instance
 from dedup.text.reading import Reading, read
 from dedup.text.tokens import tokenize
 
-Find = Callable[[Sequence[Reading], bool], Iterable[Instance]]
+Find = Callable[[Compared], Iterable[Instance]]
+
+
+def compared(*readings: Reading, within: bool = False, focus: int | None = None, min_words: int = 8) -> Compared:
+    """Return texts as a rule looks at them: all of them in focus, if no number is given."""
+    return Compared(readings, len(readings) if focus is None else focus, within, min_words)
 
 
 def found(find: Find, *texts: str, markup: str = "markdown", within: bool = False) -> list[tuple[str, list[str]]]:
     """Return the message and the quoted places of each instance, after a check of its places."""
-    instances = list(find([read(text, markup) for text in texts], within))
+    instances = list(find(compared(*(read(text, markup) for text in texts), within=within)))
     for instance in instances:
         check(instance, texts)
-    return [(one.message, [texts[number][start:end] for number, start, end in one.places]) for one in instances]
+    return [
+        (one.message(len(one.places)), [texts[number][start:end] for number, start, end in one.places])
+        for one in instances
+    ]
 
 
 def check(instance: Instance, texts: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dedup.lint.rules import repeated_heading
 from dedup.text.reading import read
-from tests.lint.rules.places import check
+from tests.lint.rules.places import check, compared
 from tests.lint.rules.places import found as found_by
 
 
@@ -115,7 +115,7 @@ def test_two_equal_headings_are_found_exactly_if_they_have_one_parent(headings):
     uses: dict[tuple[int, int, str], int] = {}
     for parent, (level, name) in zip(parents, headings, strict=True):
         uses[parent, level, name] = uses.get((parent, level, name), 0) + 1
-    instances = list(repeated_heading.find([read(text, "markdown")], True))
+    instances = list(repeated_heading.find(compared(read(text, "markdown"), within=True)))
     for instance in instances:
         check(instance, [text])
     repeated = {key: count for key, count in uses.items() if count > 1}
@@ -129,3 +129,17 @@ def test_two_equal_headings_are_found_exactly_if_they_have_one_parent(headings):
 def test_distinct_headings_are_never_found(names, level):
     text = "".join(f"{'#' * level} {name}\n\nText.\n\n" for name in names)
     assert found(f"---\ntitle: fern\n---\n{text}") == []
+
+
+def test_of_texts_that_are_not_in_focus_only_the_use_of_titles_counts():
+    page, twice = "---\ntitle: Ivy\n---\n# Ivy\n\nText.\n", "## Oak\n\nText.\n\n## Oak\n\nText.\n"
+    plain = "---\ntitle: Elm\n---\n# Trees\n\nText.\n"
+
+    def places(*texts):
+        readings = [read(text, "markdown") for text in texts]
+        return [instance.places[0][0] for instance in repeated_heading.find(compared(*readings, focus=1))]
+
+    assert places(page, twice) == [0]
+    assert places(page, page, plain) == []  # most pages of the site repeat their title
+    assert places(page, plain, plain) == [0]
+    assert places(plain, page, plain) == []

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dedup.lint.rules import repeated_item
 from dedup.text.reading import read
-from tests.lint.rules.places import check
+from tests.lint.rules.places import check, compared
 from tests.lint.rules.places import found as found_by
 
 NAMES = ("Kiosk", "Glass house", "Чайная", "温室", "สวน", "온실", "بستان", "ML++", "ML", "`run`", "`Run`", "Été")
@@ -163,7 +163,7 @@ LISTS = st.lists(st.sampled_from(NAMES) | st.text("abcd", min_size=2, max_size=4
 def test_distinct_items_are_never_found(names, marker):
     distinct = dict.fromkeys(name if "`" in name else name.casefold() for name in names)
     text = "".join(f"{marker}{name}\n" for name in distinct)
-    assert list(repeated_item.find([read(text, "markdown")], True)) == []
+    assert list(repeated_item.find(compared(read(text, "markdown"), within=True))) == []
 
 
 @given(st.lists(LISTS, min_size=1, max_size=3), st.sampled_from(["- {}\n", "* [{}](x)\n", "| {} | b |\n"]))
@@ -174,7 +174,7 @@ def test_one_repeated_name_among_distinct_ones_is_found_in_each_text(lists, line
         distinct = [*dict.fromkeys(name if "`" in name else name.casefold() for name in names), "last", "but", "not"]
         lines = "".join(line.format(name) for name in [*distinct, distinct[0]])
         texts.append("a | b\n---|---\n" + lines if "|" in line else lines)
-    instances = list(repeated_item.find([read(text, "markdown") for text in texts], False))
+    instances = list(repeated_item.find(compared(*(read(text, "markdown") for text in texts))))
     assert [instance.places[0][0] for instance in instances] == list(range(len(texts)))
     for instance in instances:
         check(instance, texts)
@@ -207,5 +207,5 @@ PIECES += [".. toctree::\n\n", "   a\n", "---\n", "=== ===\n", "::\n", "<!--", "
     st.lists(st.sampled_from(PIECES), max_size=30).map("".join), st.sampled_from(["markdown", "rst", "html", "plain"])
 )
 def test_places_begin_and_end_with_words_in_any_text(text, markup):
-    for instance in repeated_item.find([read(text, markup)], True):
+    for instance in repeated_item.find(compared(read(text, markup), within=True)):
         check(instance, [text])

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.lint.config import Config
 from dedup.lint.rules import repeated_title
+from tests.lint.linting import linted
 from tests.lint.rules.places import found as found_by
 
 
@@ -64,3 +66,11 @@ def test_titles_are_counted(titles):
     expected = [f'title "{title}" used by {count} documents' for title, count in shared.items()]
     convention = len(titles) > 2 and 2 * sum(shared.values()) >= len(titles)
     assert messages == ([] if convention else expected)
+
+
+def test_a_message_counts_the_documents_that_are_left_when_some_are_suppressed():
+    texts = {name: page("Opening hours") for name in ("a.md", "b.md", "old/c.md")}
+    texts |= {f"{number}.md": text for number, text in enumerate(OTHERS)}
+    [finding] = linted(texts, config=Config(per_file_ignores={"old/": ("DUP009",)}))
+    assert [place.path for place in finding.places] == ["a.md", "b.md"]
+    assert finding.message == 'title "Opening hours" used by 2 documents'

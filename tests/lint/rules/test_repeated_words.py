@@ -8,6 +8,7 @@ from dedup.lint.rules.repeated_words import KINDS, RULE, detect, repeated_words
 from dedup.text.marks import Block
 from dedup.text.reading import Reading, read
 from dedup.text.tokens import folded
+from tests.lint.rules.places import compared
 from tests.text.scripts import texts
 
 WORDS = (
@@ -58,7 +59,7 @@ markups = st.sampled_from(("plain", "markdown", "html", "rst"))
 
 def repeats(text: str, markup: str = "markdown") -> list[list[str]]:
     """The copies of each finding, as they are written."""
-    return [[text[start:end] for _, start, end in instance.places] for instance in detect([read(text, markup)], True)]
+    return [[text[start:end] for _, start, end in instance.places] for instance in detect(compared(read(text, markup)))]
 
 
 def blocks_of(reading: Reading, start: int, end: int) -> list[Block]:
@@ -92,8 +93,9 @@ def test_copies_are_equal_words_that_follow_each_other_inside_one_block(text: st
 def test_places_begin_with_the_first_and_end_with_the_last_token_of_a_copy(text: str, markup: str) -> None:
     reading = read(text, markup)
     starts, ends = set(reading.tokens.starts.tolist()), set(reading.tokens.ends.tolist())
-    found = list(detect([reading, reading], False))
-    assert found[: len(found) // 2] == list(detect([reading], True))
+    found = list(detect(compared(reading, reading)))
+    alone = [instance.places for instance in detect(compared(reading, within=True))]
+    assert [instance.places for instance in found[: len(found) // 2]] == alone
     for instance in found:
         assert instance.rule == RULE.code
         assert len(instance.places) > 1
@@ -224,14 +226,14 @@ def test_what_is_right_is_not_found(text: str) -> None:
 
 def test_a_run_of_equal_words_is_one_finding_with_all_its_places() -> None:
     text = "The bell rang for the the the third time."
-    (instance,) = detect([read(text, "markdown")], True)
-    assert instance.message == '"the" repeated 3 times'
+    (instance,) = detect(compared(read(text, "markdown"), within=True))
+    assert [instance.message(copies) for copies in (3, 2)] == ['"the" repeated 3 times', '"the" repeated']
     assert [text[start:end] for _, start, end in instance.places] == ["the"] * 3
 
 
 def test_a_message_quotes_the_words_as_they_are_read() -> None:
-    (instance,) = detect([read("Look at **the\nold** the old house here.", "markdown")], True)
-    assert instance.message == '"the old" repeated'
+    (instance,) = detect(compared(read("Look at **the\nold** the old house here.", "markdown")))
+    assert instance.message(2) == '"the old" repeated'
 
 
 def test_a_pair_that_a_text_uses_again_and_again_is_its_term() -> None:
@@ -244,11 +246,19 @@ def test_repeats_of_min_words_and_more_are_left_to_other_rules() -> None:
     reading = read(f"We know {phrase} {phrase} today.")
     assert [doubling.length for doubling in repeated_words(reading, 8)] == [7]
     assert repeated_words(reading, 7) == []
+    assert len(list(detect(compared(reading, min_words=8)))) == 1
+    assert list(detect(compared(reading, min_words=7))) == []
+
+
+def test_texts_that_are_not_in_focus_are_not_looked_at() -> None:
+    readings = [read("We saw the the boat.", "markdown"), read("They saw of of that boat.", "markdown")]
+    assert [instance.places[0][0] for instance in detect(compared(*readings))] == [0, 1]
+    assert [instance.places[0][0] for instance in detect(compared(*readings, focus=1))] == [0]
 
 
 @pytest.mark.parametrize("text", ["Take the the\tbus.", "Take the the bus.", "Take the\r\nthe bus to town."])
 def test_line_ends_and_tabs_do_not_move_the_places(text: str) -> None:
-    (instance,) = detect([read(text, "markdown")], True)
+    (instance,) = detect(compared(read(text, "markdown"), within=True))
     assert [text[start:end] for _, start, end in instance.places] == ["the", "the"]
 
 
