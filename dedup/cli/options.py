@@ -92,6 +92,11 @@ class SearchOptions:
         help="Read files as they are staged in git. Without --since, edits since HEAD are looked for.",
     )
     within: bool = option("--within", is_flag=True, help="Compare each file only with itself.")
+    untranslated: bool = option(
+        "--untranslated",
+        is_flag=True,
+        help="Report only what the trees of a group in the configuration repeat: text that was not translated.",
+    )
     config_path: str | None = option(
         "--config", "config_path", metavar="FILE", help="Configuration file to use, instead of looking for one."
     )
@@ -158,6 +163,8 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
     click.UsageError
         Options exclude each other, a path does not exist, or a file that they name cannot be used.
     """
+    if options.untranslated and options.within:
+        raise click.UsageError("--untranslated and --within exclude each other; use only one.")
     if options.corpus and options.within:
         raise click.UsageError("--corpus and --within exclude each other; use only one.")
     if options.stdin_filename is not None and STANDARD_INPUT not in paths:
@@ -170,6 +177,8 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
         min_confidence=config.min_confidence if options.min_confidence is None else options.min_confidence,
         allow=config.allow if options.allow is None else options.allow,
     )
+    if options.untranslated and not config.groups:
+        raise click.UsageError("--untranslated needs groups of trees in the configuration; there are none.")
 
     def wanted(path: str) -> bool:
         return not config.excluded(path) and (bool(options.corpus) or config.included(path) or below(path, paths))
@@ -209,6 +218,7 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
             whole=bool(options.corpus or config.include or any(map(os.path.isdir, paths))),
             passages=tuple(allowed),
             history=history,
+            untranslated=options.untranslated,
         ),
         selection=selection,
         corpus=corpus,

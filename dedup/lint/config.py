@@ -86,7 +86,8 @@ class Config:
     groups: tuple[tuple[str, ...], ...] = _key(
         (),
         ListOf(ListOf(PATTERN)),
-        "Groups of trees, such as translations or versions, that may repeat each other. Each tree is a pattern.",
+        "Groups of trees, such as translations or versions, whose corresponding files may repeat each other. Each tree "
+        "is a pattern.",
     )
     severity: Mapping[str, str] = _key(_EMPTY, TableOf(RULE, SEVERITY), "Severity by rule: error, warning or note.")
     root: str = "."
@@ -142,17 +143,29 @@ class Config:
         below, patterns = self._below(path), self.per_file_ignores.items()
         return tuple(code for pattern, codes in patterns if _matches((pattern,), below) for code in codes)
 
-    def tree_of(self, path: str) -> tuple[int, int] | None:
-        """Return the numbers of the first group, and of the first tree in it, that a file belongs to; else None."""
+    def tree_of(self, path: str) -> Tree | None:
+        """Return the first tree, of the first group, that a file belongs to; None if there is none."""
         if not self.groups:
             return None
+        from dedup.lint.sources.trees import page_of  # deferred: most configurations have no groups
+
         below = self._below(path)
-        numbers = ((group, tree) for group, trees in enumerate(self.groups) for tree in range(len(trees)))
-        return next(((group, tree) for group, tree in numbers if _matches((self.groups[group][tree],), below)), None)
+        trees = ((group, tree, pattern) for group, each in enumerate(self.groups) for tree, pattern in enumerate(each))
+        found = ((group, tree, pattern) for group, tree, pattern in trees if _matches((pattern,), below))
+        return next((Tree(group, tree, page_of(pattern, below)) for group, tree, pattern in found), None)
 
     def _below(self, path: str) -> str:
         """Return a path relative to the configuration's folder; outside of it, it begins with "../"."""
         return os.path.relpath(os.path.realpath(path), os.path.realpath(self.root)).replace(os.sep, "/")
+
+
+class Tree(NamedTuple):
+    """A tree of a group that a file belongs to."""
+
+    group: int
+    number: int
+    page: str
+    """The file's path without what the pattern of the tree names: files of several trees with one page correspond."""
 
 
 class Key(NamedTuple):

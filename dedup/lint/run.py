@@ -43,6 +43,8 @@ class Settings:
     """Whether everything was read that the files in focus may repeat: if not, an unused comment is only a note."""
     passages: tuple[Hashes, ...] = ()
     """Passages on the allow-list."""
+    untranslated: bool = False
+    """Whether nothing is reported but what the trees of a group repeat in corresponding files."""
     statistics: bool = False
     """Whether the summary has totals by file and by pair of files."""
     history: History = field(default_factory=lambda: UNCHANGED)
@@ -108,7 +110,7 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     instances = detected(texts, config, settings.within)
     stale = edited(compared, table, config, settings.within)
 
-    rules = Rules.of(texts, config)
+    rules = Rules.of(texts, config, settings.untranslated)
     allowed = Allowed(settings.passages, texts.readings, config.min_words) if settings.passages else None
     judged, used = without_suppressed(texts, table, judged, rules, config, allowed)
     instances, used_too = without_suppressed_instances(rules, instances, texts.focus)

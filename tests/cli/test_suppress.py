@@ -159,6 +159,19 @@ def test_rules_by_file_and_groups_of_trees_are_configured(dedup, tree):
     assert all(paths != ["a.md", "d.html"] for _, paths in left)
 
 
+def test_what_was_not_translated_is_reported_alone(dedup, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "needs groups of trees in the configuration" in dedup("lint", ".", "--untranslated").err
+    (tmp_path / "dedup.toml").write_text('groups = [["en/", "de/"]]\n')
+    for name, text in (("en/a.md", ONE), ("de/a.md", ONE), ("en/b.md", OTHER), ("de/c.md", OTHER), ("de/b.md", "Neu.")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"{text}\n")
+    assert found(dedup("lint", ".", "--format", "json")) == [("DUP001", ["de/c.md", "en/b.md"])]
+    asked = dedup("lint", ".", "--untranslated", "--format", "json")
+    assert (asked.code, found(asked)) == (1, [("DUP001", ["de/a.md", "en/a.md"])])
+    assert dedup("lint", "en", "--untranslated", "--within").code == 2
+
+
 def test_standard_input_can_be_given_a_name(dedup, tree):
     draft = f"Hours\n=====\n\n.. {ONE}\n\n{OTHER}\n".encode()
     outcome = dedup("lint", "-", "--stdin-filename", "docs/new.rst", "a.md", "--format", "json", stdin=draft)

@@ -57,8 +57,8 @@ def test_every_key_may_be_set(tmp_path):
     assert found.ignored_in(str(tmp_path / "old" / "a.rst")) == ("DUP003", "DUP")
     assert found.ignored_in(str(tmp_path / "a.md")) == ()
     assert [found.tree_of(str(tmp_path / name)) for name in ("v1/a.md", "v2/b/a.md", "v3/a.md")] == [
-        (0, 0),
-        (0, 1),
+        (0, 0, "a.md"),
+        (0, 1, "b/a.md"),
         None,
     ]
     assert found.severity_of("DUP001") is Severity.ERROR

@@ -32,6 +32,39 @@ class Places(NamedTuple):
     ends: Ints
 
 
+class Trees(NamedTuple):
+    """The groups of trees that each text belongs to."""
+
+    group: Ints
+    """int64 (d,): the number of the group of each text; -1 for none."""
+    tree: Ints
+    """int64 (d,): the number of its tree, which no other tree has."""
+    page: Ints
+    """int64 (d,): the number of its page: those of one group with one page correspond."""
+    alone: Bools
+    """bool (d,): whether no other tree of the group has its page."""
+
+    @classmethod
+    def of(cls, paths: Sequence[str], config: Config) -> Trees:
+        """Return those of some files. Linear in their paths."""
+        found = [config.tree_of(path) for path in paths] if config.groups else [None] * len(paths)
+        trees: dict[tuple[int, int], int] = {}
+        pages: dict[tuple[int, str], int] = {}
+        holders: dict[int, set[int]] = {}
+        rows = []
+        for tree in found:
+            if tree is None:
+                rows.append((-1, -1, -1))
+                continue
+            number = trees.setdefault((tree.group, tree.number), len(trees))
+            page = pages.setdefault((tree.group, tree.page), len(pages))
+            holders.setdefault(page, set()).add(number)
+            rows.append((tree.group, number, page))
+        alone = [page >= 0 and len(holders[page]) == 1 for _, _, page in rows]
+        groups, numbers, of_pages = np.array(rows, np.int64).reshape(-1, 3).T
+        return cls(groups, numbers, of_pages, np.array(alone, np.bool_))
+
+
 class Rules(NamedTuple):
     """What suppresses anything in certain texts."""
 
@@ -39,23 +72,25 @@ class Rules(NamedTuple):
     """By text."""
     ignored: Sequence[tuple[str, ...]]
     """By text, the rules that the configuration ignores in its file: codes or prefixes of codes."""
-    trees: Ints
-    """int64 (d, 2): the group, and the tree in it, that each text belongs to; -1 for none."""
+    trees: Trees
+    """The trees that may repeat each other."""
+    untranslated: bool
+    """Whether nothing is left but what trees are expected to repeat."""
 
     @classmethod
-    def of(cls, texts: Texts, config: Config) -> Rules:
+    def of(cls, texts: Texts, config: Config, untranslated: bool = False) -> Rules:
         """Return those of some texts. Linear in the texts that speak of dedup."""
         paths = [source.path for source in texts.sources]
-        trees = [config.tree_of(path) or (-1, -1) for path in paths] if config.groups else [(-1, -1)] * len(paths)
         return cls(
             [suppressions(reading) for reading in texts.readings],
             [config.ignored_in(path) for path in paths],
-            np.array(trees, np.int64).reshape(-1, 2),
+            Trees.of(paths, config),
+            untranslated,
         )
 
     def any_in(self, document: int) -> bool:
         """Return whether anything can suppress a place of this text."""
-        return bool(self.comments[document].every or self.ignored[document] or self.trees[document, 0] >= 0)
+        return bool(self.comments[document].every or self.ignored[document] or self.trees.group[document] >= 0)
 
     def ignores(self, document: int, rule: str) -> bool:
         """Return whether the configuration ignores a rule in the file of a text."""
@@ -76,7 +111,8 @@ def suppressed(
     """Return which places of findings are suppressed.
 
     A place is suppressed if a comment covers it, if the configuration ignores the rule in its file, if its passage is
-    on the allow-list, or if all other places lie in trees that are expected to repeat its own.
+    on the allow-list, or if all other places are expected: in corresponding files of other trees of its group. If what
+    is not translated is asked for, it is the other way round: findings without an expected place are suppressed.
 
     Parameters
     ----------
@@ -105,21 +141,30 @@ def suppressed(
         covering = [comment.start for comment in rules.comments[document].covering(code, start, end)]
         used.update((document, comment) for comment in covering)
         found[place] = bool(covering) or rules.ignores(document, code) or (allows is not None and allows(place))
-    return Suppressed(found | _expected(rules.trees, places.documents, row, found), used)
+    expected = _expected(rules.trees, places.documents, row, found)
+    if rules.untranslated:
+        expected = np.bincount(row, expected, len(places.offsets) - 1)[row] == 0
+    return Suppressed(found | expected, used)
 
 
-def _expected(trees: Ints, documents: Ints, row: Ints, suppressed: Bools) -> Bools:
-    """Return the places all of whose fellows, of those that are not suppressed, lie in other trees of their group."""
-    left = np.flatnonzero(~suppressed)
-    group, tree = trees[documents[left]].T
-    if not (group >= 0).any():
-        return np.zeros(len(documents), np.bool_)
-    row = row[left]
-    total = np.bincount(row)[row]
-    in_group = _counts(row, group)
-    in_tree = _counts(row, group * (int(tree.max()) + 1) + tree)
+def _expected(trees: Trees, documents: Ints, row: Ints, suppressed: Bools) -> Bools:
+    """Return the places all of whose fellows, of those that are not suppressed, are expected.
+
+    A fellow is if it lies in another tree of the group, in the file that corresponds; or if neither file has a
+    counterpart in another tree, because one was renamed.
+    """
     found = np.zeros(len(documents), np.bool_)
-    found[left[(group >= 0) & (total - in_group + in_tree <= 1)]] = True
+    left = np.flatnonzero(~suppressed)
+    text = documents[left]
+    group, tree, page, alone = trees.group[text], trees.tree[text], trees.page[text], trees.alone[text]
+    if not (group >= 0).any():
+        return found
+    row = row[left]
+    others = np.bincount(row)[row] - 1
+    # those of a group that have no counterpart count as one page
+    page = np.where(alone, int(page.max()) + 1 + group, page)
+    expected = _counts(row, page) - _counts(row, page * (int(tree.max()) + 1) + tree)
+    found[left[(group >= 0) & (expected == others) & (others > 0)]] = True
     return found
 
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dedup.lint.config import Config
 from dedup.lint.suppress.allowlist import Allowed, AllowError, passages
@@ -169,7 +171,7 @@ def test_rules_can_be_ignored_by_file():
         (["v1/a", "v2/a"], []),
         (["v1/a", "v2/a", "v3/a"], []),
         (["v1/a", "v1/b"], ["v1/a", "v1/b"]),
-        (["v1/a", "v1/b", "v2/a"], ["v1/a", "v1/b"]),
+        (["v1/a", "v1/b", "v2/a"], ["v1/a", "v1/b", "v2/a"]),
         (["v1/a", "v1/b", "v2/a", "v2/b"], ["v1/a", "v1/b", "v2/a", "v2/b"]),
         (["v1/a", "v2/a", "w"], ["v1/a", "v2/a", "w"]),
         (["en/a", "de/a"], []),
@@ -183,11 +185,60 @@ def test_trees_of_one_group_may_repeat_each_other_but_not_themselves(paths, left
     assert rules_of(dict.fromkeys(paths, WORDS), config=config) == expected
 
 
+@pytest.mark.parametrize(
+    ("repeated", "others", "left"),
+    [
+        (["en/a", "de/b"], ["en/b"], ["en/a", "de/b"]),
+        (["en/a", "de/b"], ["de/a"], ["en/a", "de/b"]),
+        (["en/a", "de/b"], ["en/b", "de/a"], ["en/a", "de/b"]),
+        (["en/a", "de/b"], ["fr/c"], []),  # the page was renamed
+        (["en/a", "de/a", "fr/b"], ["en/b"], ["en/a", "de/a", "fr/b"]),
+        (["en/a", "de/a", "fr/a"], ["en/b"], []),
+        (["en/a", "de/a", "fr/b"], [], ["en/a", "de/a", "fr/b"]),
+        (["en/x/a", "de/x/a"], ["en/a", "de/a"], []),
+        (["en/x/a", "de/a"], ["en/a"], ["de/a", "en/x/a"]),
+    ],
+)
+def test_files_may_repeat_each_other_if_they_correspond_or_neither_has_a_counterpart(repeated, others, left):
+    texts = dict.fromkeys(repeated, WORDS) | {path: f"# {path}\n" for path in others}
+    config = Config(groups=(("en/", "de/", "fr/"),))
+    found = [(rule, sorted(paths)) for rule, paths in rules_of(texts, config=config)]
+    assert found == ([("DUP001", sorted(left))] if left else [])
+
+
+@given(st.sets(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), min_size=1), st.data())
+def test_the_places_that_are_left_are_those_of_an_oracle(files, data):
+    repeated = data.draw(st.sets(st.sampled_from(sorted(files)), max_size=5))
+    trees_of = {page: {tree for tree, other in files if other == page} for _, page in files}
+
+    def expected(one, other):
+        alone = len(trees_of[one[1]]) == len(trees_of[other[1]]) == 1
+        return one[0] != other[0] and (one[1] == other[1] or alone)
+
+    left = [one for one in repeated if not all(expected(one, other) for other in repeated - {one})]
+    texts = {f"{tree}/{page}": WORDS if (tree, page) in repeated else f"# {tree}{page}" for tree, page in files}
+    shown = sorted(f"{tree}/{page}" for tree, page in left)
+    found = rules_of(texts, config=Config(groups=(("a/", "b/", "c/"),)))
+    assert [sorted(paths) for _, paths in found] == ([shown] if len(shown) > 1 else [])
+    hidden = len(repeated) > 1 and len(left) < len(repeated)
+    asked = rules_of(texts, config=Config(groups=(("a/", "b/", "c/"),)), untranslated=True)
+    assert [sorted(paths) for _, paths in asked] == (
+        [sorted(f"{tree}/{page}" for tree, page in repeated)] if hidden else []
+    )
+
+
+def test_what_is_not_translated_is_reported_when_it_is_asked_for():
+    texts = {"en/a": f"{WORDS}\n\n{OTHER}", "de/a": WORDS, "en/b": OTHER, "de/b": "# b"}
+    config = Config(groups=(("en/", "de/"),))
+    assert rules_of(texts, config=config) == [("DUP001", ["en/a", "en/b"])]
+    assert rules_of(texts, config=config, untranslated=True) == [("DUP001", ["en/a", "de/a"])]
+
+
 def test_what_repeats_only_another_version_is_not_in_focus():
-    texts = {"v2/a": WORDS, "v1/a": WORDS, "v1/b": WORDS}
+    texts = {"v2/a": WORDS, "v1/a": WORDS, "v1/b": OTHER, "w": OTHER}
     config = Config(groups=(("v1/", "v2/"),))
     assert rules_of(texts, focus={"v2/a"}, config=config) == []
-    assert rules_of(texts, focus={"v1/b"}, config=config) == [("DUP001", ["v1/b", "v1/a"])]
+    assert rules_of(texts, focus={"v1/b"}, config=config) == [("DUP001", ["v1/b", "w"])]
 
 
 def test_a_standing_passage_may_stand_anywhere_in_any_markup():
