@@ -160,6 +160,10 @@ def choose(found: Passages, allowed: Order) -> Chosen:
     wanted = _ends(found, order)
     wanted[np.flatnonzero(found.exact)[_rare_runs(found.take(found.exact))]] = True
     wanted[np.flatnonzero(~found.exact)[_rare_stretches(found.take(~found.exact))]] = True
+    # A document may hold all seeds of a run, and not in a row, so that a rare run looks like a common one: where few
+    # are left out, they are compared too.
+    rest = np.flatnonzero(found.exact & ~np.isin(found.documents, found.documents[wanted]))
+    wanted[rest[_rare_runs(found.take(rest))]] = True
     kept = found.documents[wanted]
     chosen = kept[heads(kept)[:-1]]
     return Chosen(chosen, found.take(~np.isin(found.documents, chosen)))

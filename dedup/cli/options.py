@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,9 @@ from dedup.lint.sources.history import UNCHANGED, changed_since, staged_files
 from dedup.lint.sources.paths import shown
 from dedup.lint.suppress.allowlist import passages
 from dedup.text.markups import MARKUPS
+
+if TYPE_CHECKING:
+    from dedup.archive.archive import Archive
 
 _DEFAULTS = Config()
 
@@ -90,6 +93,11 @@ class SearchOptions:
         "--staged",
         is_flag=True,
         help="Read files as they are staged in git. Without --since, edits since HEAD are looked for.",
+    )
+    archive: str | None = option(
+        "--archive",
+        metavar="ADDRESS",
+        help="Also report what stands in this archive of published documents: a file, or postgresql://…",
     )
     within: bool = option("--within", is_flag=True, help="Compare each file only with itself.")
     untranslated: bool = option(
@@ -176,6 +184,7 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
         min_similarity=config.min_similarity if options.min_similarity is None else options.min_similarity,
         min_confidence=config.min_confidence if options.min_confidence is None else options.min_confidence,
         allow=config.allow if options.allow is None else options.allow,
+        archive=config.archive if options.archive is None else options.archive,
     )
     if options.untranslated and not config.groups:
         raise click.UsageError("--untranslated needs groups of trees in the configuration; there are none.")
@@ -217,6 +226,7 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
             within=options.within,
             whole=bool(options.corpus or config.include or any(map(os.path.isdir, paths))),
             passages=tuple(allowed),
+            archive=_archive(config),
             history=history,
             untranslated=options.untranslated,
         ),
@@ -234,6 +244,28 @@ def _standard_input() -> bytes:
     if sys.stdin is None:
         raise OSError(errno.EBADF, "standard input is closed")
     return sys.stdin.buffer.read()
+
+
+def _archive(config: Config) -> "Archive | None":
+    """Return the archive that is asked for, open until the command ends.
+
+    Raises
+    ------
+    click.UsageError
+        It cannot be opened.
+    """
+    if not config.archive or not config.reports("DUP004"):
+        return None
+    from dedup.archive.errors import ArchiveError
+
+    try:
+        from dedup.archive.archive import Archive
+
+        archive = Archive(config.archive, create=False)
+    except (ArchiveError, ModuleNotFoundError, ValueError) as error:
+        raise click.UsageError(f"{error}.") from error
+    click.get_current_context().call_on_close(archive.close)
+    return archive
 
 
 def read_file(path: str) -> bytes:

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+import click
+
+from dedup.archive.errors import ArchiveError
 from dedup.cli.reports import STANDARD_OUTPUT, Target
 from dedup.lint import run as check
 from dedup.lint.findings import Report
@@ -16,7 +19,10 @@ def lint(
 ) -> Report:
     """`dedup.lint.run.lint`, with a bar on standard error if that is a terminal and it takes long."""
     with reporting(True) as tell:
-        return check.lint(selection, settings, open_file, corpus, tell)
+        try:
+            return check.lint(selection, settings, open_file, corpus, tell)
+        except ArchiveError as error:
+            raise click.ClickException(f"{error}.") from error
 
 
 @contextmanager

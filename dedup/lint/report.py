@@ -18,6 +18,7 @@ from dedup.lint.diagnose.judge import Judged
 from dedup.lint.diagnose.quotes import Quoter
 from dedup.lint.diagnose.table import TokenTable, covered
 from dedup.lint.findings import Change, Evidence, Failure, Finding, Location, Relation, Report, Source, Summary, Totals
+from dedup.lint.published import Published
 from dedup.lint.rank import Ranked
 from dedup.lint.rules import MESSAGES, PASSAGES, RULES, Instance, unused_suppression
 from dedup.lint.rules.passage import Passage
@@ -38,6 +39,7 @@ def report(
     failures: Sequence[Failure],
     config: Config,
     statistics: bool = False,
+    published: Sequence[Published] = (),
 ) -> Report:
     """Return the report of what is left after suppression and ranking.
 
@@ -55,6 +57,8 @@ def report(
         Tells how serious each rule is.
     statistics
         Whether the summary has totals by file and by pair of files.
+    published
+        What of the texts was published before.
 
     Returns
     -------
@@ -65,6 +69,10 @@ def report(
     placed: list[tuple[int, int, Finding]] = []
     for document, finding in _passages(texts, table, ranked.judged, config, fingerprint):
         placed.append((document, finding.places[0].start, finding))
+    for text in published:
+        more = list(text.more(config.min_words))
+        for _, finding in _passages(text.texts, text.table, text.judged, config, fingerprint, more):
+            placed.append((text.document, finding.places[0].start, finding))
     for instance in ranked.instances:
         document, start, _ = instance.places[0]
         placed.append((document, start, _instance(instance, texts.sources, config, fingerprint)))
@@ -104,9 +112,17 @@ def _repeated(texts: Texts, table: TokenTable, judged: Judged) -> int:
 
 
 def _passages(
-    texts: Texts, table: TokenTable, judged: Judged, config: Config, fingerprint: Fingerprint
+    texts: Texts,
+    table: TokenTable,
+    judged: Judged,
+    config: Config,
+    fingerprint: Fingerprint,
+    more: Sequence[tuple[int, str]] = (),
 ) -> Iterable[tuple[int, Finding]]:
-    """Yield the findings of repeated passages, each with the number of its first text."""
+    """Yield the findings of repeated passages, each with the number of its first text.
+
+    more : of each, how many further documents of an archive have it, and when it was first published
+    """
     repeats = judged.repeats
     content = _contents(texts, table, repeats)
     changes = _changes(texts, table, repeats, content)
@@ -116,7 +132,9 @@ def _passages(
     shares = np.minimum.reduceat(repeats.shares, repeats.offsets[:-1])
     columns = (judged.rules, repeats.near, sizes, shares, judged.confidence, repeats.offsets[:-1], repeats.offsets[1:])
     evidence = _evidence(judged)
-    for number, differ, words, share, confidence, low, high in zip(*(c.tolist() for c in columns), strict=True):
+    for row, (number, differ, words, share, confidence, low, high) in enumerate(
+        zip(*(c.tolist() for c in columns), strict=True)
+    ):
         rule = PASSAGES[number - 1]
         distinct: dict[str, Sequence[Change]] = {}  # the changes of equal places are equal
         for place in range(low, high if differ else low + 1):
@@ -128,6 +146,7 @@ def _passages(
             len(set(documents[low:high])),
             share if near else None,
             describe(change for several in distinct.values() for change in several),
+            *(more[row] if more else ()),
         )
         finding = Finding(
             rule=rule,

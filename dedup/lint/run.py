@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from dedup import kernels
 from dedup.lint.config import Config
@@ -12,9 +13,10 @@ from dedup.lint.diagnose.judge import completed, judge
 from dedup.lint.diagnose.sections import sections
 from dedup.lint.diagnose.table import TokenTable, placed
 from dedup.lint.findings import Failure, Report
+from dedup.lint.published import Published, published
 from dedup.lint.rank import rank
 from dedup.lint.report import nothing, report
-from dedup.lint.rules import DETECTORS, Compared, Instance, stale_copy
+from dedup.lint.rules import DETECTORS, Compared, Instance, published_passage, stale_copy
 from dedup.lint.sources.discover import NOTHING, Selection
 from dedup.lint.sources.history import UNCHANGED, History
 from dedup.lint.sources.load import load, load_earlier
@@ -27,6 +29,9 @@ from dedup.lint.suppress.passages import without_suppressed
 from dedup.lint.texts import Texts
 from dedup.match.merge import Repeats, repeats_of
 from dedup.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from dedup.archive.archive import Archive
 
 COMPARING = "comparing"
 
@@ -47,6 +52,8 @@ class Settings:
     """Whether nothing is reported but what the trees of a group repeat in corresponding files."""
     statistics: bool = False
     """Whether the summary has totals by file and by pair of files."""
+    archive: Archive | None = None
+    """What was published: passages that are in it are reported."""
     history: History = field(default_factory=lambda: UNCHANGED)
     """The earlier versions of files that have changed: copies of what was edited in them are stale."""
 
@@ -114,13 +121,15 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     allowed = Allowed(settings.passages, texts.readings, config.min_words) if settings.passages else None
     judged, used = without_suppressed(texts, table, judged, rules, config, allowed)
     instances, used_too = without_suppressed_instances(rules, instances, texts.focus)
+    in_archive, used_by_published, weaker = _published(texts, settings)
     stale, used_by_copies = without_suppressed_copies(rules, compared, table, stale, allowed)
-    comments = unused(
-        rules, used | used_too | used_by_copies, texts.focus, config, within=settings.within, whole=settings.whole
-    )
+    used |= used_too | used_by_copies | used_by_published
+    unasked = () if settings.archive is not None else (published_passage.RULE.code,)
+    comments = unused(rules, used, texts.focus, config, within=settings.within, whole=settings.whole, unasked=unasked)
 
     ranked = rank(texts, table, judged, instances, stale, config)
-    return report(texts, table, ranked, comments, failures, config, settings.statistics)
+    ranked = ranked._replace(weaker=ranked.weaker + weaker)
+    return report(texts, table, ranked, comments, failures, config, settings.statistics, in_archive)
 
 
 def found(texts: Texts, config: Config, within: bool) -> Repeats:
@@ -138,6 +147,13 @@ def detected(texts: Texts, config: Config, within: bool) -> list[Instance]:
     """Return what the rules find that look at the texts themselves, and are reported."""
     compared = Compared(texts.readings, texts.focus, within, config.min_words)
     return [instance for code, detect in DETECTORS.items() if config.reports(code) for instance in detect(compared)]
+
+
+def _published(texts: Texts, settings: Settings) -> tuple[list[Published], set[tuple[int, int]], int]:
+    """Return what `dedup.lint.published.published` does; nothing without an archive, or if it is not reported."""
+    if settings.archive is None or not settings.config.reports(published_passage.RULE.code):
+        return [], set(), 0
+    return published(texts, settings.archive, settings.config, settings.passages)
 
 
 def edited(texts: Texts, table: TokenTable, config: Config, within: bool) -> list[Stale]:

@@ -20,7 +20,7 @@ class Judged(NamedTuple):
 
     repeats: Repeats
     rules: NDArray[np.int64]
-    """int64 (r,): 1, 2 or 3, of DUP001, DUP002 and DUP003."""
+    """int64 (r,): 1 to 4, of DUP001 to DUP004."""
     strongest: NDArray[np.int64]
     """int64 (r, 2): the two strongest places, as their numbers."""
     features: NDArray[np.float64]
@@ -37,11 +37,15 @@ class Judged(NamedTuple):
         )
 
 
-def judge(table: TokenTable, repeats: Repeats, classes: Classes) -> Judged:
-    """Return what each repeat of some classes is. Cost: n log n in the places and their words."""
+def judge(table: TokenTable, repeats: Repeats, classes: Classes, rule: int | None = None) -> Judged:
+    """Return what each repeat of some classes is, or that it is of a `rule`.
+
+    Costs n log n in the places and their words.
+    """
     found = features(table, repeats, classes)
     strongest = np.column_stack((classes.strongest, classes.second))
-    return Judged(repeats, classes.rules, strongest, found, confidences(found).round(4))
+    rules = classes.rules if rule is None else np.full(len(classes.rules), rule, np.int64)
+    return Judged(repeats, rules, strongest, found, confidences(found).round(4))
 
 
 def completed(table: TokenTable, repeats: Repeats, focus: int, min_words: int, within: bool) -> tuple[Repeats, Classes]:

@@ -9,6 +9,7 @@ from dedup.lint.rules import (
     exact_paragraph,
     near_paragraph,
     passage,
+    published_passage,
     repeated_heading,
     repeated_item,
     repeated_passage,
@@ -40,6 +41,7 @@ RULES: Final[dict[str, Rule]] = {
         exact_paragraph.RULE,
         near_paragraph.RULE,
         repeated_passage.RULE,
+        published_passage.RULE,
         repeated_words.RULE,
         stale_copy.RULE,
         repeated_item.RULE,
@@ -51,13 +53,19 @@ RULES: Final[dict[str, Rule]] = {
 }
 """Every rule by its code, in the order of codes."""
 
-PASSAGES: Final = (exact_paragraph.RULE.code, near_paragraph.RULE.code, repeated_passage.RULE.code)
+PASSAGES: Final = (
+    exact_paragraph.RULE.code,
+    near_paragraph.RULE.code,
+    repeated_passage.RULE.code,
+    published_passage.RULE.code,
+)
 """The rules about passages that are found by comparing texts."""
 
 MESSAGES: Final[Mapping[str, Callable[[Passage], str]]] = {
     exact_paragraph.RULE.code: exact_paragraph.message,
     near_paragraph.RULE.code: passage.message,
     repeated_passage.RULE.code: passage.message,
+    published_passage.RULE.code: published_passage.message,
 }
 """How each of them words a finding."""
 

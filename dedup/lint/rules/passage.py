@@ -1,4 +1,4 @@
-"""The message of a repeated passage: of DUP001, DUP002 and DUP003."""
+"""The message of a repeated passage: of DUP001 to DUP004."""
 
 from __future__ import annotations
 
@@ -15,12 +15,20 @@ class Passage(NamedTuple):
     """The least share of its words that a place has in common with the first; None if all are equal."""
     changes: str
     """What differs, as a phrase; empty if nothing does."""
+    further: int = 0
+    """Documents of an archive that have it and are no places of the finding."""
+    published: str = ""
+    """When it was first published; empty if that is unknown."""
 
 
 def message(passage: Passage) -> str:
     """Return the message of a finding: how much is repeated, where, and what differs."""
     where = f"{passage.places:,} places" + (f" in {passage.files:,} files" if passage.files > 1 else "")
-    found = f"{passage.words:,} words repeated in {where}"
+    return alike(f"{passage.words:,} words repeated in {where}", passage)
+
+
+def alike(found: str, passage: Passage) -> str:
+    """Return the beginning of a message with how similar the places are, and what differs."""
     if passage.similarity is None:
         return found
     # rounded down: what is not the same is never 100%

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
@@ -210,7 +210,14 @@ class Unused(NamedTuple):
 
 
 def unused(
-    rules: Rules, used: set[tuple[int, int]], focus: int, config: Config, *, within: bool, whole: bool
+    rules: Rules,
+    used: set[tuple[int, int]],
+    focus: int,
+    config: Config,
+    *,
+    within: bool,
+    whole: bool,
+    unasked: Collection[str] = (),
 ) -> list[Unused]:
     """Return the comments that suppressed nothing, if a rule that they name is reported at all.
 
@@ -228,7 +235,10 @@ def unused(
     whole
         Whether everything was read that the texts may repeat: if not, an unused comment is only a note, unless the
         configuration says otherwise.
+    unasked
+        Rules that this run does not ask for, such as that of an archive without one.
     """
+    asked = [rule for rule in REPEATS if rule not in unasked]
     found = []
     for document in range(focus):
         if not config.reports("DUP100") or rules.ignores(document, "DUP100"):
@@ -236,7 +246,7 @@ def unused(
         for comment in rules.comments[document].every:
             severity = config.severity_of("DUP100")
             if not comment.fault:
-                named = any(config.reports(rule) and rule.startswith(comment.codes) for rule in REPEATS)
+                named = any(config.reports(rule) and rule.startswith(comment.codes) for rule in asked)
                 if within or not named or (document, comment.start) in used:
                     continue
                 if not whole and "DUP100" not in config.severity:

@@ -21,13 +21,20 @@ Ints = NDArray[np.int64]
 
 
 def without_suppressed(
-    texts: Texts, table: TokenTable, judged: Judged, rules: Rules, config: Config, allowed: Allowed | None
+    texts: Texts,
+    table: TokenTable,
+    judged: Judged,
+    rules: Rules,
+    config: Config,
+    allowed: Allowed | None,
+    *,
+    rule: int | None = None,
 ) -> tuple[Judged, set[tuple[int, int]]]:
     """Return the repeats of the places that are not suppressed, and the comments that suppressed any.
 
     A repeat that has lost places is judged again: it may break another rule, and then what names a rule is asked
     again. Where the first place of a near repeat is gone, the others are compared with the first that is left, and
-    those that are not alike enough go too.
+    those that are not alike enough go too. With `rule`, all are of that rule.
 
     Cost: linear in the places of the texts in which anything is suppressed.
     """
@@ -45,7 +52,7 @@ def without_suppressed(
             break
         settled.append(judged.take(rows[~lost]))
         smaller = _reduced(table, judged.repeats, left, rows[lost], config.min_similarity, texts.focus)
-        judged = judge(table, smaller, classify(table, smaller, config.min_words))
+        judged = judge(table, smaller, classify(table, smaller, config.min_words), rule)
     if not settled:
         return judged, used
     whole = settled[0]

@@ -1,0 +1,36 @@
+"""DUP004: a passage stands in the archive of what was published."""
+
+from typing import Final
+
+from dedup.lint.rules.passage import Passage, alike
+from dedup.lint.rules.rule import Rule, Severity
+
+RULE: Final = Rule(
+    code="DUP004",
+    name="published-passage",
+    severity=Severity.WARNING,
+    summary="A passage stands in a published document (with --archive).",
+    why=(
+        "Readers notice when a newspaper prints the same paragraphs again, and search engines rank pages lower that "
+        "repeat others. Background that is carried from article to article grows old there. dedup compares each file "
+        "with all documents of the archive, but not with its own earlier version: the document whose key is the path "
+        "of the file."
+    ),
+    remedy=(
+        "Write it anew, or link to what was published. Passages that may stand anywhere, such as a note about the "
+        "author, belong into the file of --allow."
+    ),
+    example=(
+        "In the archive:\n\n"
+        "2020-12-21/embassy.md: The ministry said that the old embassy would be closed by the end of the year.\n\n"
+        "In the draft:\n\n"
+        "The ministry said that the old embassy would be closed by the end of the year, and that it would be sold.\n"
+    ),
+)
+
+
+def message(found: Passage) -> str:
+    """Return the message of a finding: how much was published, in how many documents, when first, and what differs."""
+    number = found.files - 1 + found.further
+    words = f"{found.words:,} words published before in {number:,} document{'' if number == 1 else 's'}"
+    return alike(f"{words}, first on {found.published}" if found.published else words, found)
