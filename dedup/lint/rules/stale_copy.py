@@ -13,7 +13,7 @@ RULE: Final = Rule(
         "Whoever corrects a sentence rarely knows that it stands on other pages too. From then on the pages contradict "
         "each other, and readers find the wrong one. dedup compares the files with a commit, and looks for the old "
         "wording of what was edited. Passages that were only moved, wrapped or formatted are not reported. A passage "
-        "that was deleted while a copy of it stays is a note."
+        "that was deleted while a copy of it stays is a note, and so is an edit of what stands in more than 20 places."
     ),
     remedy=(
         "Apply the edit to the copies: --diff shows it, and --fix writes it. If they are meant to differ from now on, "
@@ -25,6 +25,9 @@ RULE: Final = Rule(
         "ferry.md: The harbour office opens at nine in winter, and on Sundays at noon.\n"
     ),
 )
+
+MANY: Final = 20
+"""Copies from which on an edit in one place is most likely meant for that place: a finding with more is a note."""
 
 
 def message(changes: str, copies: int, alike: int, deleted_words: int) -> str:

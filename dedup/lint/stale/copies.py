@@ -229,7 +229,7 @@ class _Search:
         first, stop = max(run[0], passage.unit[0]), min(run[1], passage.unit[1])
         held, least = old.weight((first, stop)), self.min_words * QUARTERS
         part = least <= held and held >= min(_ENOUGH * least, _LEAST * old.weight(passage.unit))
-        if (first, stop) != passage.unit and not part:
+        if (first, stop) != passage.unit and (old.is_code(passage.unit) or not part):
             return None
         copy = Copy(document, first + shift, stop + shift, shift)
         new = passage.new_unit
@@ -239,10 +239,7 @@ class _Search:
         for edge, token in zip(passage.edges, (core[0] + shift, core[1] + shift), strict=True):
             if edge and not (version.ends_block(token) if edge == "block" else version.ends_sentence(token)):
                 return None
-        if (
-            version.is_code((copy.first, copy.stop))
-            and version.prose((run[0] + shift, run[1] + shift)) < self.min_words * QUARTERS
-        ):
+        if old.is_code(passage.unit) and version.prose((run[0] + shift, run[1] + shift)) < least:
             return None
         return copy
 

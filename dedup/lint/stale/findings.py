@@ -67,7 +67,8 @@ def stale_findings(
             places.append(_location(texts, copy.document, (copy.first, copy.stop), same, content, changes, "near"))
         weights = [_weight(texts.readings[document], (first, stop)) for document, first, stop in runs]
         severity = config.severity_of(stale_copy.RULE.code)
-        if passage.deleted and stale_copy.RULE.code not in config.severity:
+        slight = passage.deleted or len(stale.copies) > stale_copy.MANY
+        if slight and stale_copy.RULE.code not in config.severity:
             severity = Severity.NOTE
         weight = _weight(texts.before[stale.document][0], passage.unit)
         words = max(1, (weight if passage.deleted else min(weights)) // QUARTERS)

@@ -153,6 +153,15 @@ def test_a_paragraph_that_was_deleted_is_a_note():
     )
 
 
+def test_an_edit_of_what_stands_in_many_places_is_a_note():
+    before = {f"{number}.md": f"{OLD}\n" for number in range(22)}
+    [finding] = report_on(before, {**before, "0.md": f"{NEW}\n"}).findings[:1]
+    assert (len(finding.places), finding.severity.label) == (22, "note")
+    del before["21.md"]
+    [finding] = report_on(before, {**before, "0.md": f"{NEW}\n"}).findings[:1]
+    assert (len(finding.places), finding.severity.label) == (21, "warning")
+
+
 def test_copies_in_the_same_text_are_found():
     before = {"a.md": f"{OLD}\n\n{OTHER}\n\n{OLD}\n", "b.md": f"{OLD}\n"}
     now = {**before, "a.md": f"{NEW}\n\n{OTHER}\n\n{OLD}\n"}
