@@ -14,6 +14,8 @@ from dedup.text.markups import EXTENSIONS, markup_of
 _REGULAR: Final = (b"100644", b"100755")
 _QUIET: Final = ("-c", "core.fsmonitor=false")  # a repository may name a program as its monitor
 
+_RAW: Final = ("--raw", "-z", "--no-abbrev", "--no-relative", "--ignore-submodules=all")
+
 
 class Earlier(NamedTuple):
     """A file as it was."""
@@ -70,7 +72,7 @@ def changed_since(
     base = _common(commit, head)
     merged = list(_merged(top)) if base == head else []
     index = ("--cached",) if staged else ()
-    ask = ("diff", "--raw", "-z", "--no-abbrev", "--no-relative", "--find-renames", "--ignore-submodules=all", *index)
+    ask = ("diff", *_RAW, "--find-renames", *index)
     changes = [change for change in _changes(git.git(*_QUIET, *ask, base, "--")) if change.mode in _REGULAR]
     known = [change for change in changes if markup_of(change.name, extensions) is not None]
     if draft is not None and os.path.realpath(draft) not in {
@@ -105,7 +107,7 @@ def staged_files(read: Callable[[str], bytes]) -> Callable[[str], bytes]:
         Git is not installed, or there is no repository.
     """
     top = git.top()
-    out = git.git(*_QUIET, "diff", "--raw", "-z", "--no-abbrev", "--no-relative", "--ignore-submodules=all", "--")
+    out = git.git(*_QUIET, "diff", *_RAW, "--no-renames", "--")
     blobs = {
         os.path.realpath(os.path.join(top, change.name)): change.old
         for change in _changes(out)
