@@ -72,6 +72,24 @@ def test_a_change_that_repeats_nothing_passes(repository):
     assert "Passed" in out
 
 
+def test_a_copy_that_an_edit_made_stale_is_found_as_it_is_staged(repository):
+    Path("b.md").write_text(f"# Other\n\nBefore. {SENTENCE}\n")
+    git("add", "-A")
+    git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "second", "--no-verify")
+    Path("a.md").write_text(f"# Hours\n\n{SENTENCE.replace('nine', 'ten')}\n")
+    git("add", "a.md")
+    Path("a.md").write_text("# Hours\n\nNothing of it is left.\n")
+    Path("b.md").write_text("# Nor here\n")
+    code, out = run("dedup")
+    assert code == 1, out
+    assert "DUP006" in out
+    assert "a.md:3:1" in out
+    assert "b.md:3:9" in out
+    git("add", "b.md")
+    code, out = run("dedup")
+    assert code == 0, out
+
+
 def test_files_of_other_types_are_passed_over(repository):
     Path("b.rb").write_text(f"# {SENTENCE}\n")
     git("add", "b.rb")
