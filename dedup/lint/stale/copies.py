@@ -229,18 +229,19 @@ class _Search:
         first, stop = max(run[0], passage.unit[0]), min(run[1], passage.unit[1])
         held, least = old.weight((first, stop)), self.min_words * QUARTERS
         part = least <= held and held >= min(_ENOUGH * least, _LEAST * old.weight(passage.unit))
-        if (first, stop) != passage.unit and (old.is_code(passage.unit) or not part):
+        version = self.version(document)
+        code = old.is_code(passage.unit) or version.is_code((first + shift, stop + shift))
+        if (first, stop) != passage.unit and (code or not part):
+            return None
+        if code and version.prose((run[0] + shift, run[1] + shift)) < least:
             return None
         copy = Copy(document, first + shift, stop + shift, shift)
         new = passage.new_unit
         if document == own and copy.first < new[1] and new[0] < copy.stop:
             return None
-        version = self.version(document)
         for edge, token in zip(passage.edges, (core[0] + shift, core[1] + shift), strict=True):
             if edge and not (version.ends_block(token) if edge == "block" else version.ends_sentence(token)):
                 return None
-        if old.is_code(passage.unit) and version.prose((run[0] + shift, run[1] + shift)) < least:
-            return None
         return copy
 
     def _joined(self, found: list[tuple[_Group, list[Copy]]]) -> list[Stale]:
