@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -39,19 +40,25 @@ def passages(old: Version, new: Version, least: int) -> list[Passage]:
 
     Cost: that of `edits`.
     """
+    every = _placed(old, new, edits(old.reading.tokens.hashes, new.reading.tokens.hashes))
     found: list[Passage] = []
-    every = edits(old.reading.tokens.hashes, new.reading.tokens.hashes)
-    for number, edit in enumerate(every):
-        low = every[number - 1] if number else Edit(0, 0, 0, 0)
-        high = every[number + 1] if number + 1 < len(every) else Edit(old.size, old.size, new.size, new.size)
-        edit = _moved(old, new, edit, edit.first - low.stop, high.first - edit.stop)
+    for edit in every:
         for passage in _passages(old, new, edit, least):
             last = found[-1] if found else None
             if last is not None and not last.deleted and not passage.deleted and last.unit[1] > passage.unit[0]:
                 found[-1] = _joined(last, passage)
             else:
                 found.append(passage)
-    return found
+    return [passage for passage in found if passage.deleted or _is_whole(passage, every)]
+
+
+def _is_whole(passage: Passage, every: Sequence[Edit]) -> bool:
+    """Return whether a unit was changed by the edits of its passage alone: not also by one that goes on in the next
+    block, after which nothing tells where the unit ends."""
+    first, stop = passage.unit
+    begin = bisect_right(every, first, key=lambda edit: edit.stop)
+    end = bisect_left(every, stop, key=lambda edit: edit.first)
+    return set(every[begin:end]) <= set(passage.edits)
 
 
 def joined(passages: Sequence[Passage]) -> Passage:
@@ -129,6 +136,16 @@ def _within(edit: Edit, part: Run) -> Edit:
     """Return the deletion of a part of what an edit deletes."""
     at = edit.new_first if part[0] == edit.first else edit.new_stop
     return Edit(*part, at, at)
+
+
+def _placed(old: Version, new: Version, every: Sequence[Edit]) -> list[Edit]:
+    """Return edits where they fit the blocks and sentences best."""
+    found: list[Edit] = []
+    for number, edit in enumerate(every):
+        low = found[-1].stop if found else 0
+        high = every[number + 1].first if number + 1 < len(every) else old.size
+        found.append(_moved(old, new, edit, edit.first - low, high - edit.stop))
+    return found
 
 
 def _moved(old: Version, new: Version, edit: Edit, left: int, right: int) -> Edit:
