@@ -104,7 +104,8 @@ def find_duplicates(
     shingles can matter.
 
     Takes linear time in the text, plus the comparison of candidates, which are pairs that share a rare shingle. Copies
-    cost no more than reading them. Takes about 10 bytes of memory for each shingle of a distinct text, plus the result.
+    cost no more than reading them. Takes about 25 bytes of memory for each shingle of a distinct text, 35 with NumPy,
+    and some tens of megabytes, plus the result.
 
     Candidates come from prefix filtering (Chaudhuri, Ganti and Kaushik, 2006; Bayardo, Ma and Srikant, 2007; Xiao et
     al., 2008), or from MinHash with banding (Broder, 1997; Leskovec, Rajaraman and Ullman, 2014).

@@ -43,18 +43,24 @@ def shared(values: Keys, offsets: Ints, order: Ints) -> tuple[Keys, Ints, NDArra
     Costs linear time and 14 bytes for each value where compiled, otherwise a sort and 25 bytes.
     """
     by_value = np.argsort(values)
-    times = np.diff(heads(values[by_value]))
-    several = times > 1
-    ranks = np.where(several, np.cumsum(several) - 1, _SINGLE).astype(np.uint32)
-    rank = np.empty(len(values), np.uint32)
-    rank[by_value] = np.repeat(ranks, times)
+    ordered = values[by_value]
+    fresh = np.ones(len(values) + 1, np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:-1])
+    del ordered
+    several = ~(fresh[:-1] & fresh[1:])
+    first = fresh[:-1][several]
+    times = np.diff(np.append(np.flatnonzero(first), len(first)))
+    ranks = np.full(len(values), _SINGLE, np.uint32)
+    ranks[by_value[several]] = np.cumsum(first) - 1
     del by_value
-    at, rows = spread(offsets[:-1][order], np.diff(offsets)[order])
-    found = rank[at]
-    left = found != _SINGLE
-    found = found[left].astype(np.uint64)
-    counts = np.minimum(times[several], _MOST).astype(np.uint16)
-    return found, bounds(left)[rows], counts[found]
+    # Only what is left is moved into the order: temporary arrays of 64-bit places for all values would double the peak.
+    left = np.flatnonzero(ranks != _SINGLE)
+    ranks = ranks[left]
+    rows = np.searchsorted(left, offsets)
+    del left
+    at, moved = spread(rows[:-1][order], np.diff(rows)[order])
+    found = ranks[at].astype(np.uint64)
+    return found, moved, np.minimum(times, _MOST).astype(np.uint16)[found]
 
 
 def prefixes(
