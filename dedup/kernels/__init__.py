@@ -6,21 +6,24 @@ The environment variable DEDUP_ENGINE (``reference`` or ``compiled``) forces one
 
 By default no call takes clearly longer than with NumPy:
 
-- Loading Numba and its code takes a process 1.5 to 3 s, so it is loaded where NumPy would take longer than that.
-- Compiling takes half a minute, so it is done where NumPy would take several times as long, and then all of it at
-  once. Everything else runs on NumPy until ``dedup compile`` has compiled it.
+- Loading Numba and its code takes a process half a second, so it is loaded where NumPy would take longer than that.
+- Compiling takes half a minute, so it is done where NumPy would take longer than that, and then all of it at once.
+  Everything else runs on NumPy until ``dedup compile`` has compiled it.
 
-Seconds of the first and the second call in a new process, on two cores that other work shared:
+Seconds of processor time in a new process, from ``import dedup`` to the result, on one thread of a machine that other
+work shared (29 November 2026; reference documentation with many repeats; each pair of numbers within seconds):
 
-================================  =========  ================  ===================  ====================
-call                              NumPy      compiled, forced  default, all cached  default, none cached
-================================  =========  ================  ===================  ====================
-20,000 paragraphs, duplicates     0.6, 0.4   2.7, 0.1          0.7, 0.7             0.3, 0.2
-100,000 paragraphs, duplicates    6.0, 4.8   2.7, 1.2
-200,000 characters, repeats       1.1, 1.0   2.1, 0.1
-1,000,000 characters, repeats     3.1, 3.1   3.1, 0.8
-3,000,000 characters, repeats     16, 28     12, 14            5.5, 2.1             8.6, 12
-================================  =========  ================  ===================  ====================
+=====================================  =====  ========
+call                                   NumPy  compiled
+=====================================  =====  ========
+27,000 paragraphs, duplicates          0.59   0.96
+81,000 paragraphs, duplicates          0.96   1.06
+162,000 paragraphs, duplicates         1.75   1.19
+300,000 characters, repeats            0.29   0.92
+2,000,000 characters, repeats          0.82   1.05
+3,000,000 characters, repeats          1.77   1.38
+4,000,000 characters, repeats          2.87   1.79
+=====================================  =====  ========
 
 Compiling everything takes 30 s, 28 s of them on one core.
 """
@@ -42,7 +45,7 @@ WORTH_CALLING: Final = 2_000
 """Size from which a loaded compiled kernel wins: the tokens of 2,000 characters take 0.03 ms, and 0.2 ms with NumPy."""
 WORTH_LOADING: Final = 2_500_000
 """Work from which loading the compiled engine pays."""
-WORTH_COMPILING: Final = 30_000_000
+WORTH_COMPILING: Final = 100_000_000
 """Work from which compiling it pays."""
 
 _compiling = Lock()
@@ -104,7 +107,7 @@ def expect(work: int, progress: Callable[[str, int, int | None], object] | None 
     Parameters
     ----------
     work
-        Code points in which repeats are looked for. Finding duplicates takes a 16th of the time for as much text.
+        Code points in which repeats are looked for. Finding duplicates takes a fifth of the time for as much text.
     progress
         Called as ``progress(step, done, total)`` while kernels are compiled.
 

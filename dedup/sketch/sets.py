@@ -18,7 +18,7 @@ from dedup.text import fold
 Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
-_SHARE: Final = 16
+_SHARE: Final = 5
 """Code points in which duplicates are found in the time of one in which repeats are."""
 
 

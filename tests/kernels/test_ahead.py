@@ -98,7 +98,7 @@ for number, texts in enumerate((short, long)):
         (folder / str(number) / f"{at}.md").write_text(text)
     calls = (
         lambda: dedup.find_duplicates(texts), lambda: dedup.find_duplicates(texts, method="lsh"),
-        lambda: dedup.find_duplicates(texts, measure="containment"), lambda: dedup.MinHasher().sketch(texts),
+        lambda: dedup.find_duplicates(iter(texts), measure="containment"), lambda: dedup.MinHasher().sketch(texts),
         lambda: dedup.find_repeats(texts), lambda: dedup.shingles(texts[-2]),
         lambda: main(["lint", str(folder / str(number)), "--isolated", "--exit-zero"]),
     )
