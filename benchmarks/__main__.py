@@ -5,13 +5,28 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import cold, collection, copies, growth, linear, near, passages, plot, recall, signatures, trees, worst
+from benchmarks import (
+    cold,
+    collection,
+    copies,
+    first,
+    growth,
+    linear,
+    near,
+    passages,
+    plot,
+    recall,
+    signatures,
+    trees,
+    worst,
+)
 from benchmarks.paragraphs import SIZE
 from benchmarks.report import Result, machine, show, write_json
 
 NAMES = (
     "passages",
     "cold",
+    "first",
     "near",
     "linear",
     "collection",
@@ -37,14 +52,15 @@ def _parser() -> argparse.ArgumentParser:
         "--texts",
         nargs="+",
         metavar="PATH",
-        help="passages, collection, signatures, recall, trees: files or folders instead of generated text",
+        help="passages, first, collection, signatures, recall, trees: files or folders instead of generated text",
     )
     parser.add_argument("--markup", choices=("plain", "markdown"), default="plain", help="passages: default plain")
     parser.add_argument(
         "--runs",
         type=int,
         default=7,
-        help="passages: paired runs; cold: three times as many; collection, signatures, copies, trees: half as many",
+        help="passages: paired runs; cold: three times as many; "
+        "first, collection, signatures, copies, trees: half as many",
     )
     parser.add_argument("--article", type=Path, default=ARTICLE, metavar="FILE", help="cold: what is linted")
     parser.add_argument("--trials", type=int, default=500, help="near: at each rate of edits (default 500)")
@@ -61,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=100_000,
         metavar="N",
-        help="collection, signatures, recall: how many; copies: N and 2 N (default 100000)",
+        help="first, collection, signatures, recall: how many; copies: N and 2 N (default 100000)",
     )
     parser.add_argument(
         "--sizes",
@@ -107,6 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parts: dict[str, Callable[[], Result]] = {
         "passages": lambda: passages.run(options.texts, options.markup, options.runs, options.seed, compiling),
         "cold": lambda: cold.run(options.article, 3 * options.runs),
+        "first": lambda: first.run(options.texts, options.paragraphs, half, options.seed),
         "near": lambda: near.run(options.trials, options.seed),
         "linear": lambda: linear.run(options.counts),
         "collection": lambda: collection.run(options.texts, options.paragraphs, half, options.seed, compiling),
