@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,13 @@ from dedup.lint.diagnose.judge import Judged
 from dedup.lint.diagnose.table import TokenTable
 from dedup.lint.findings import Report
 from dedup.lint.rules import PASSAGES, RULES, Instance
-from dedup.lint.stale.copies import Stale, explained
 from dedup.lint.suppress.apply import Places
 from dedup.lint.suppress.passages import places_of
 from dedup.lint.texts import Texts
 from dedup.match.merge import Repeats
+
+if TYPE_CHECKING:
+    from dedup.lint.stale.copies import Stale
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -198,7 +200,10 @@ def rank(
 
     Cost: that of `reported`, and linear in the places of what may be reported.
     """
-    judged = judged.take(np.flatnonzero(~explained(texts, table, judged.repeats, stale)))
+    if stale:
+        from dedup.lint.stale.copies import explained  # deferred: rarely needed
+
+        judged = judged.take(np.flatnonzero(~explained(texts, table, judged.repeats, stale)))
     selected = np.array([config.reports(code) for code in PASSAGES])[judged.rules - 1]
     wanted = selected & (judged.confidence >= config.min_confidence)
     rows = np.flatnonzero(wanted & (judged.rules != EXACT_PARAGRAPH))

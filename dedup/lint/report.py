@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count, pairwise
 from operator import itemgetter
 
@@ -22,13 +22,14 @@ from dedup.lint.published import Published
 from dedup.lint.rank import Ranked
 from dedup.lint.rules import MESSAGES, PASSAGES, RULES, Instance, unused_suppression
 from dedup.lint.rules.passage import Passage
-from dedup.lint.stale.findings import Fingerprint, stale_findings
 from dedup.lint.suppress.apply import Unused
 from dedup.lint.texts import Texts
 from dedup.lint.totals import totals
 from dedup.match.merge import Repeats
 from dedup.match.stream import QUARTERS
 from dedup.text.tokens import folded, tokenize
+
+Fingerprint = Callable[[str, str], str]
 
 
 def report(
@@ -76,10 +77,10 @@ def report(
     for instance in ranked.instances:
         document, start, _ = instance.places[0]
         placed.append((document, start, _instance(instance, texts.sources, config, fingerprint)))
-    for stale, finding in zip(
-        ranked.stale, stale_findings(texts, table, ranked.stale, config, fingerprint), strict=True
-    ):
-        placed.append((stale.document, finding.places[0].start, finding))
+    if ranked.stale:
+        from dedup.lint.stale.findings import stale_findings  # deferred: rarely needed
+
+        placed += stale_findings(texts, table, ranked.stale, config, fingerprint)
     for comment in unused:
         source = texts.sources[comment.document]
         placed.append((comment.document, comment.comment.start, _unused(comment, source, fingerprint)))

@@ -20,11 +20,9 @@ from dedup.lint.rules import DETECTORS, Compared, Instance, published_passage, s
 from dedup.lint.sources.discover import NOTHING, Selection
 from dedup.lint.sources.history import UNCHANGED, History
 from dedup.lint.sources.load import load, load_earlier
-from dedup.lint.stale.copies import Stale, stale_copies
 from dedup.lint.suppress.allowlist import Allowed, Hashes
 from dedup.lint.suppress.apply import Rules, unused, without_suppressed_instances
 from dedup.lint.suppress.comments import without_ignores
-from dedup.lint.suppress.copies import without_suppressed_copies
 from dedup.lint.suppress.passages import without_suppressed
 from dedup.lint.texts import Texts
 from dedup.match.merge import Repeats, repeats_of
@@ -32,6 +30,7 @@ from dedup.progress import Progress, silent
 
 if TYPE_CHECKING:
     from dedup.archive.archive import Archive
+    from dedup.lint.stale.copies import Stale
 
 COMPARING = "comparing"
 
@@ -115,16 +114,16 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     repeats = repeats.take(readable(table, repeats))
     judged = judge(table, *completed(table, repeats, texts.focus, config.min_words, settings.within))
     instances = detected(texts, config, settings.within)
-    stale = edited(compared, table, config, settings.within)
 
     rules = Rules.of(texts, config, settings.untranslated)
     allowed = Allowed(settings.passages, texts.readings, config.min_words) if settings.passages else None
     judged, used = without_suppressed(texts, table, judged, rules, config, allowed)
     instances, used_too = without_suppressed_instances(rules, instances, texts.focus)
     in_archive, used_by_published, weaker = _published(texts, settings)
-    stale, used_by_copies = without_suppressed_copies(rules, compared, table, stale, allowed)
+    stale, used_by_copies = edited(compared, table, rules, allowed, settings)
     used |= used_too | used_by_copies | used_by_published
-    unasked = () if settings.archive is not None else (published_passage.RULE.code,)
+    # an edit is found only until it is in the commit that files are compared with
+    unasked = (stale_copy.RULE.code, *(() if settings.archive is not None else (published_passage.RULE.code,)))
     comments = unused(rules, used, texts.focus, config, within=settings.within, whole=settings.whole, unasked=unasked)
 
     ranked = rank(texts, table, judged, instances, stale, config)
@@ -156,11 +155,18 @@ def _published(texts: Texts, settings: Settings) -> tuple[list[Published], set[t
     return published(texts, settings.archive, settings.config, settings.passages)
 
 
-def edited(texts: Texts, table: TokenTable, config: Config, within: bool) -> list[Stale]:
-    """Return the passages that were edited while copies keep the old wording, if that is reported."""
-    if not texts.before or not config.reports(stale_copy.RULE.code):
-        return []
+def edited(
+    texts: Texts, table: TokenTable, rules: Rules, allowed: Allowed | None, settings: Settings
+) -> tuple[list[Stale], set[tuple[int, int]]]:
+    """Return the passages that were edited while copies keep the old wording, if that is reported, without what is
+    suppressed; and the comments that suppressed any."""
+    if not texts.before or not settings.config.reports(stale_copy.RULE.code):
+        return [], set()
+    from dedup.lint.stale.copies import stale_copies  # deferred: most runs compare with no commit
+    from dedup.lint.suppress.copies import without_suppressed_copies
+
     before = {
         document: [without_ignores(reading) for reading in versions] for document, versions in texts.before.items()
     }
-    return stale_copies(texts._replace(before=before), table, config.min_words, within)
+    found = stale_copies(texts._replace(before=before), table, settings.config.min_words, settings.within)
+    return without_suppressed_copies(rules, texts, table, found, allowed)

@@ -30,8 +30,10 @@ Fingerprint = Callable[[str, str], str]
 
 def stale_findings(
     texts: Texts, table: TokenTable, found: Sequence[Stale], config: Config, fingerprint: Fingerprint
-) -> Iterator[Finding]:
-    """Yield the finding of each edited passage: at its place in the new text, with the copies as further places.
+) -> Iterator[tuple[int, int, Finding]]:
+    """Yield the finding of each edited passage, after the number of its text and where it begins.
+
+    It is at its place in the new text, with the copies as further places.
 
     Cost: linear in the words of the places, and in each text with a copy.
     """
@@ -74,7 +76,7 @@ def stale_findings(
         words = max(1, (weight if passage.deleted else min(weights)) // QUARTERS)
         deleted = words if passage.deleted else 0
         message = stale_copy.message(describe(edits), len(stale.copies), len(stale.alike), deleted)
-        yield Finding(
+        finding = Finding(
             rule=stale_copy.RULE.code,
             severity=severity,
             message=message,
@@ -87,6 +89,7 @@ def stale_findings(
             edits=edits,
             fixes=changed,
         )
+        yield stale.document, places[0].start, finding
 
 
 def _differences(stale: Stale) -> list[Difference]:

@@ -212,8 +212,8 @@ def test_comments_and_configuration_suppress_stale_copies():
     assert stale(before, {**before, "a.md": f"{NEW}\n"}) == [(CHANGED, ["a.md:1", "b.md:1"])]
     edited = {**before, "a.md": f"<!-- dedup: ignore[DUP006] -->\n{NEW}\n"}
     assert stale(before, edited) == []
-    assert "DUP100" not in [finding.rule for finding in report_on(before, edited).findings]
-    assert "DUP100" in [finding.rule for finding in report_on(before, {**before, "a.md": edited["c.md"]}).findings]
+    for now in (before, edited, {**before, "a.md": f"{NEW}\n"}):  # a comment that waits for an edit is no mistake
+        assert "DUP100" not in [finding.rule for finding in report_on(before, now).findings]
     config = Config(per_file_ignores={"b.md": ("DUP006",), "c.md": ("DUP006",)})
     assert stale(before, {**before, "a.md": f"{NEW}\n"}, config=config) == []
     groups = Config(groups=(("a.md", "b.md", "c.md"),))
