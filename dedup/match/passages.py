@@ -13,7 +13,7 @@ from dedup import arguments, kernels
 from dedup.kernels.rows import bounds
 from dedup.match.merge import Repeats, repeats_of
 from dedup.match.stream import QUARTERS
-from dedup.text.reading import Reading, read
+from dedup.text.reading import Reading, read_all
 
 Texts = str | Sequence[str] | Mapping[Hashable, str]
 
@@ -134,7 +134,7 @@ def find_repeats(
                 raise ValueError(f"against holds the key {key!r}, which texts holds too; allowed are other keys")
             documents[key] = text
     kernels.expect(sum(map(len, documents.values())))
-    readings = {key: read(text, markup, blocks) for key, text in documents.items()}
+    readings = dict(zip(documents, read_all(documents.values(), markup, blocks), strict=True))
     return repeats_in(readings, focus=focus, min_words=min_words, min_similarity=min_similarity)
 
 

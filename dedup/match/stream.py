@@ -57,11 +57,12 @@ def join(readings: Sequence[Reading]) -> Stream:
     if total >= 2**31:
         raise ValueError(f"texts hold {total} tokens together; at most {2**31 - 1} can be compared at once")
     borders, blocks = [documents], []
-    for reading, start in zip(readings, documents[:-1], strict=True):
-        blocks.append(start + np.searchsorted(reading.tokens.starts, reading.marks.starts))
+    for reading, start in zip(readings, documents[:-1].tolist(), strict=True):
+        firsts = start + np.searchsorted(reading.tokens.starts, reading.marks.starts.astype(np.int32))
+        blocks.append(firsts)
         unread = ~among(reading.kinds)[reading.marks.kinds]
         if unread.any():
-            borders.append(start + np.searchsorted(reading.tokens.starts, reading.marks.starts[unread]))
+            borders.append(firsts[unread])
     weight = np.zeros(total + 1, dtype=np.int64)
     if total:
         np.cumsum(np.concatenate([r.tokens.weights for r in readings]), out=weight[1:])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -119,6 +119,38 @@ class Marks:
         """
         chosen: dict[str, Any] = {name: getattr(self, name)[blocks] for name in _PER_BLOCK}
         return replace(self, **chosen)
+
+    def split(self, bounds: NDArray[np.int64]) -> list[Marks]:
+        """Return the marks of several texts in a row, each from its start: text i from ``bounds[i]`` to ``[i + 1]``.
+
+        The marks must have nothing but blocks.
+        """
+        cuts = np.searchsorted(self.starts, bounds)
+        shifts = np.repeat(bounds[:-1], np.diff(cuts))
+        columns: dict[str, Any] = {name: getattr(self, name) for name in _PER_BLOCK}
+        columns["starts"], columns["ends"] = self.starts - shifts, self.ends - shifts
+        return [
+            Marks(**{name: column[first:stop] for name, column in columns.items()})
+            for first, stop in pairwise(cuts.tolist())
+        ]
+
+    @classmethod
+    def joined(cls, every: Sequence[Marks], starts: NDArray[np.int64]) -> Marks:
+        """Return the marks of several texts in a row, where text i begins at ``starts[i]``."""
+        shifts = starts.tolist()
+        moved: dict[str, Any] = {
+            name: np.concatenate([getattr(marks, name) + shift for marks, shift in zip(every, shifts, strict=True)])
+            for name in ("starts", "ends", "hidden", "borders")
+        }
+        same: dict[str, Any] = {
+            name: np.concatenate([getattr(marks, name) for marks in every]) for name in ("kinds", *_NO_STRUCTURE)
+        }
+        stands = tuple(
+            (start + shift, end + shift, characters)
+            for marks, shift in zip(every, shifts, strict=True)
+            for start, end, characters in marks.stands
+        )
+        return cls(**moved, **same, stands=stands)
 
     def with_blocks(self, starts: NDArray[np.int64], ends: NDArray[np.int64], kind: Block) -> Marks:
         """Return the marks with further blocks of one kind, which overlap no other block and belong to no list."""

@@ -42,16 +42,29 @@ def mark_plain(text: str) -> Marks:
 
     Costs O(n) time, and beyond its result some megabytes and 24 bytes for each line that is not blank.
     """
-    lines, firsts, lasts = _written_lines(text)
-    if not len(lines):
-        none = np.empty(0, np.int64)
-        return Marks(none, none, np.empty(0, np.uint8))
+    return mark_plain_texts(text, np.zeros(1, np.int64))
+
+
+def mark_plain_texts(joined: str, starts: NDArray[np.int64]) -> Marks:
+    """Return the blocks of several texts: those that `mark_plain` finds in each, where they are in `joined`.
+
+    Parameters
+    ----------
+    joined
+        The texts, with a line feed between any two.
+    starts
+        int64 (t,): where each text begins.
+    """
+    lines, firsts, lasts = _written_lines(joined)
+    texts = np.searchsorted(starts, firsts, side="right")
+    same = texts[1:] == texts[:-1]
+    apart = (np.diff(lines) > 1) & same
+    spaced = np.zeros(len(starts) + 1, np.bool_)
+    spaced[texts[1:][apart]] = True
     begins = np.ones(len(lines), np.bool_)
-    apart = np.diff(lines) > 1
-    if np.any(apart):
-        begins[1:] = apart
+    begins[1:] = ~same | apart | ~spaced[texts[1:]]
     heads = np.flatnonzero(begins)
-    tails = np.append(heads[1:], len(lines)) - 1
+    tails = np.append(heads[1:], len(lines))[: len(heads)] - 1
     return Marks(firsts[heads], lasts[tails] + 1, np.full(len(heads), Block.PROSE, np.uint8))
 
 

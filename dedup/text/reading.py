@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
+import numpy as np
+
 from dedup.text.marks import Block, Marks
-from dedup.text.markups import markup_named
+from dedup.text.markups import Markup, markup_named
+from dedup.text.plain import mark_plain_texts
 from dedup.text.tokens import Tokens, tokenize
 
+TOGETHER: Final = 1 << 17
+"""Code points of short texts that are read together."""
 UNREAD: Final = frozenset({Block.FRONT, Block.COMMENT})
 """Blocks that are read only by those who ask for them."""
 
@@ -52,6 +58,53 @@ def read(text: str, markup: str = "plain", blocks: Collection[str] | None = None
     marks = language.mark(text)
     # where only white space lies between blocks it separates by itself: no need to lay marks over the text
     return Reading(text, marks, tokenize(text, marks if language.passes_over else None, kinds), kinds)
+
+
+def read_all(texts: Iterable[str], markup: str = "plain", blocks: Collection[str] | None = None) -> list[Reading]:
+    """Read many texts; the same as calling `read` for each of them, but faster if they are short.
+
+    Reading a text of 280 characters alone takes 140 microseconds, and 12 together with others.
+    """
+    kinds = _kinds(blocks)
+    language = markup_named(markup)
+    return [reading for group in _groups(texts) for reading in _read_together(group, language, kinds)]
+
+
+def _groups(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the texts in order, as many together as are no longer than `TOGETHER`."""
+    group: list[str] = []
+    size = 0
+    for text in texts:
+        size += len(text)
+        if group and size > TOGETHER:
+            yield group
+            group, size = [], len(text)
+        group.append(text)
+    if group:
+        yield group
+
+
+def _read_together(texts: list[str], language: Markup, kinds: frozenset[Block]) -> list[Reading]:
+    # No token reaches over a line end, and no block: each text has the tokens that it has alone.
+    joined = "\n".join(texts)
+    bounds = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum([len(text) + 1 for text in texts], out=bounds[1:])
+    starts = bounds[:-1]
+    if language.name == "plain":
+        every = mark_plain_texts(joined, starts)
+        marks = every.split(bounds)
+    else:
+        marks = [language.mark(text) for text in texts]
+        every = Marks.joined(marks, starts)
+    # where only white space lies between blocks it separates by itself: no need to lay marks over the text
+    tokens = tokenize(joined, every if language.passes_over else None, kinds)
+    cuts = np.searchsorted(tokens.starts, bounds.astype(np.int32))
+    shifts = np.repeat(starts.astype(np.int32), np.diff(cuts))
+    hashes, heads, ends, weights = tokens.hashes, tokens.starts - shifts, tokens.ends - shifts, tokens.weights
+    return [
+        Reading(text, mark, Tokens(hashes[first:stop], heads[first:stop], ends[first:stop], weights[first:stop]), kinds)
+        for text, mark, (first, stop) in zip(texts, marks, pairwise(cuts.tolist()), strict=True)
+    ]
 
 
 def _kinds(blocks: Collection[str] | None) -> frozenset[Block]:
