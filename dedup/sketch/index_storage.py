@@ -128,15 +128,20 @@ class Store:
                     table.remove(name)
             self._buckets.keys.remove(key)
 
-    def candidates(self, signature: NDArray[np.uint32]) -> set[bytes]:
-        """Return the keys that share a bucket with a signature, uint32 of shape (1, num_perm).
+    def candidates(self, signatures: NDArray[np.uint32]) -> list[set[bytes]]:
+        """Return the keys that share a bucket with each signature, uint32 of shape (n, num_perm).
 
         Some of them may have been removed.
         """
-        found: set[bytes] = set()
+        found: list[set[bytes]] = [set() for _ in signatures]
+        names, bands = self._names(signatures), self._buckets.b
+        together = self._config["type"] == "redis" and len(found) > 1
         with self._reached():
-            for name, table in zip(self._names(signature), self._buckets.hashtables, strict=True):
-                found.update(table.get(name))
+            for band, table in enumerate(self._buckets.hashtables):
+                wanted = names[band::bands]
+                many = table.getmany(*wanted) if together else map(table.get, wanted)
+                for row, members in zip(found, many, strict=True):
+                    row.update(members)
         return found
 
     def _names(self, signatures: NDArray[np.uint32]) -> list[bytes]:

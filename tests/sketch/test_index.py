@@ -4,14 +4,21 @@ import doctest
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import datasketch
+import numpy as np
+import pandas
+import polars
+import pyarrow
 import pytest
 from datasketch.storage import DictSetStorage
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup import kernels
+from dedup.kernels import reference
 from dedup.sketch import index as module
 from dedup.sketch.index import LSHIndex
 from tests.sketch.brute_force import alike, collections, similarity
@@ -44,6 +51,160 @@ def test_answers_are_those_of_brute_force(
         assert index.query(text, threshold=0.9 if threshold < 0.9 else 1.0) == alike(
             text, held, 0.9 if threshold < 0.9 else 1.0, size
         )
+
+
+@given(
+    texts=collections(max_size=14),
+    queries=collections(max_size=14),
+    step=st.integers(1, 5),
+    batch=st.integers(1, 5),
+    threshold=THRESHOLDS,
+)
+def test_many_are_queried_as_one_by_one(
+    engine: str, texts: list[str], queries: list[str], step: int, batch: int, threshold: float
+) -> None:
+    index = complete(threshold)
+    index.add_many(enumerate(texts))
+    for key in range(0, len(texts), 5):
+        index.remove(key)
+    expected = [index.query(text) for text in queries]
+    higher = [index.query(text, threshold=1.0) for text in queries]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_QUERIES", step)
+        patch.setattr(module, "_BATCH", batch)
+        assert index.query_many(queries) == expected
+        assert index.query_many(iter(queries), threshold=1.0) == higher
+
+
+@pytest.mark.parametrize("make", [list, iter, np.array, pyarrow.array, polars.Series, pandas.Series])
+def test_many_are_queried_from_any_collection(make: Callable[[list[str]], Any]) -> None:
+    index = LSHIndex()
+    index.add_many({"a": TEXT, "b": TEXT.upper()})
+    found = index.query_many(make([TEXT, "", "something else entirely here"]))
+    assert found == [[("a", 1.0), ("b", 1.0)], [], []]
+    assert index.query_many(make([])) == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "error", "message"),
+    [
+        (TEXT, TypeError, "texts is str, one text"),
+        ([TEXT, None], TypeError, r"texts\[1\] is None; allowed is str"),
+        ([TEXT, 3], TypeError, r"texts\[1\] is int; allowed is str"),
+        (3, TypeError, "texts is int; allowed is a collection of str"),
+    ],
+)
+def test_what_is_no_collection_of_texts_cannot_be_queried(texts: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        LSHIndex().query_many(texts)
+
+
+def test_many_are_not_queried_below_the_threshold() -> None:
+    with pytest.raises(ValueError, match=r"threshold = 0\.5 is out of range"):
+        LSHIndex(0.8).query_many([TEXT], threshold=0.5)
+
+
+@given(texts=collections(max_size=14), others=collections(max_size=14), batch=st.integers(1, 5))
+def test_a_merged_index_is_that_of_all_texts(engine: str, texts: list[str], others: list[str], batch: int) -> None:
+    one, other, both = complete(0.5), complete(0.5), complete(0.5)
+    more = {f"other {number}": text for number, text in enumerate(others)}
+    one.add_many(enumerate(texts))
+    other.add_many(more)
+    both.add_many(enumerate(texts))
+    both.add_many(more)
+    if more:
+        one.add("gone", "to be removed again")
+        one.remove("gone")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_BATCH", batch)
+        one.merge(other)
+    assert (len(one), len(other)) == (len(both), len(others))
+    assert one.query_many(texts + others) == both.query_many(texts + others)
+    for key in more:
+        one.remove(key)
+    assert [one.query(text) for text in others] == [
+        [answer for answer in both.query(text) if isinstance(answer[0], int)] for text in others
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"threshold": 0.5}, r"threshold=0\.5 \(here 0\.8\)"),
+        ({"shingle_size": 2}, r"shingle_size=2 \(here 3\)"),
+        ({"seed": 7}, r"seed=7 \(here 1\)"),
+        ({"num_perm": 64}, r"num_perm=64 \(here 128\)"),
+        ({"recall": 0.9}, r"recall=0\.9 \(here 0\.95\)"),
+    ],
+)
+def test_an_index_with_other_parameters_is_not_merged(options: dict[str, Any], named: str) -> None:
+    index, other = LSHIndex(), LSHIndex(**options)
+    other.add("a", TEXT)
+    with pytest.raises(ValueError, match=f"other was made with .*{named}"):
+        index.merge(other)
+    assert len(index) == 0
+
+
+def test_a_key_of_both_is_named_and_nothing_is_merged() -> None:
+    index, other = LSHIndex(), LSHIndex()
+    index.add_many({"a": TEXT, 2: TEXT})
+    other.add_many({"b": TEXT, "2": TEXT, 2: "another text"})
+    with pytest.raises(ValueError, match=r"^other has the key 2, which is in the index already$"):
+        index.merge(other)
+    with pytest.raises(ValueError, match="which is in the index already"):
+        index.merge(index)
+    assert index.query(TEXT) == [(2, 1.0), ("a", 1.0)]
+
+
+def test_only_an_open_index_is_merged() -> None:
+    closed = LSHIndex()
+    closed.close()
+    with pytest.raises(ValueError, match="the index is closed"):
+        LSHIndex().merge(closed)
+    with pytest.raises(TypeError, match=r"^other is dict; allowed is an LSHIndex$"):
+        LSHIndex().merge({"a": TEXT})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint8, np.int16])
+def test_an_integer_of_numpy_is_the_key_of_its_value(kind: type[np.integer[Any]]) -> None:
+    index = LSHIndex()
+    index.add(kind(7), TEXT)
+    index.add_many(zip(np.array([8, 9], kind), [TEXT, TEXT], strict=True))
+    assert index.query(TEXT) == [(7, 1.0), (8, 1.0), (9, 1.0)]
+    assert {type(key) for key, _ in index.query(TEXT)} == {int}
+    assert 7 in index
+    assert kind(8) in index
+    with pytest.raises(ValueError, match=r"^key=7 is in the index already; remove it first$"):
+        index.add(7, TEXT)
+    index.remove(kind(7))
+    assert 7 not in index
+
+
+def test_an_index_that_has_read_enough_chooses_the_engine_for_all_its_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    import dedup.kernels.compiled  # noqa: F401  # once it is loaded, it is used for work of WORTH_CALLING
+
+    monkeypatch.delenv("DEDUP_ENGINE", raising=False)
+    monkeypatch.setattr(kernels, "_ready", True)
+    chosen: list[str] = []
+    word_hashes = reference.words.word_hashes
+
+    def counting(*given: Any) -> Any:
+        chosen.append("reference")
+        return word_hashes(*given)
+
+    monkeypatch.setattr(reference.words, "word_hashes", counting)
+    index = LSHIndex()
+    index.add("a", TEXT)
+    first = len(chosen)
+    for _ in range(20):
+        assert index.query(TEXT) == [("a", 1.0)]
+    assert first == 1
+    assert len(chosen) < 10
+    few = len(chosen)
+    for _ in range(20):
+        index.query(TEXT)
+    assert len(chosen) == few
 
 
 @given(texts=collections(max_size=14), batch=st.integers(1, 5))

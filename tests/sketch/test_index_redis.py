@@ -55,6 +55,22 @@ def test_what_one_client_does_the_other_sees(config: dict[str, Any]) -> None:
         one.remove("fox")
 
 
+def test_an_index_in_memory_and_one_in_a_server_merge_and_answer_many(config: dict[str, Any]) -> None:
+    texts = [f"{TEXT} {number}" for number in range(40)] + [OTHER, ""]
+    memory = LSHIndex()
+    memory.add_many(enumerate(texts))
+    with LSHIndex(storage_config=config) as index:
+        index.add("fox", TEXT)
+        index.merge(memory)
+        assert len(index) == len(texts) + 1
+        found = index.query_many([TEXT, *texts, "nothing like it"])
+        assert found == [index.query(text) for text in [TEXT, *texts, "nothing like it"]]
+        assert found[0][0] == ("fox", 1.0)
+        back = LSHIndex()
+        back.merge(index)
+        assert back.query_many(texts) == index.query_many(texts)
+
+
 def test_an_index_outlives_its_client(config: dict[str, Any]) -> None:
     with LSHIndex(0.5, num_perm=64, storage_config=config) as index:
         index.add_many({"fox": TEXT, 5: OTHER, "none": ""})
