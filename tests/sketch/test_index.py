@@ -552,7 +552,7 @@ def test_an_index_shows_its_parameters() -> None:
 
 
 def test_the_example_in_the_docstring_is_true() -> None:
-    assert doctest.testmod(module) == (0, 6)
+    assert doctest.testmod(module) == (0, 7)
 
 
 def test_datasketch_is_imported_with_the_first_index() -> None:
