@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks import (
+    archive,
     cold,
     collection,
     copies,
@@ -36,6 +37,7 @@ NAMES = (
     "recall",
     "trees",
     "worst",
+    "archive",
 )
 MOST = 5 * SIZE
 """Paragraphs of `copies`, a fifth of which are variants that each need a word of their own."""
@@ -103,6 +105,17 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="passages, collection: leave out how long it takes to compile everything, which takes long",
     )
+    parser.add_argument(
+        "--archived",
+        nargs="+",
+        type=int,
+        default=[100_000, 1_000_000],
+        metavar="N",
+        help="archive: how many paragraphs (default 100000 1000000)",
+    )
+    parser.add_argument(
+        "--address", metavar="ADDRESS", help="archive: also an empty database of PostgreSQL, postgresql://…"
+    )
     parser.add_argument("--plot", type=Path, metavar="FILE", help="growth: draw it, as SVG")
     return parser
 
@@ -133,6 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "recall": lambda: recall.run(options.texts, options.paragraphs, options.seed),
         "trees": lambda: trees.run(options.texts, half, options.seed),
         "worst": lambda: worst.run(options.words),
+        "archive": lambda: archive.run(options.archived, options.runs, options.seed, options.address),
     }
     host = machine()
     print("\n".join(f"{key}: {value}" for key, value in host.items()))

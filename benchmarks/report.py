@@ -18,6 +18,8 @@ PACKAGES = (
     "pyromark",
     "click",
     "datasketch",
+    "sqlalchemy",
+    "psycopg",
     "rensa",
     "gaoya",
     "near-dupes",
