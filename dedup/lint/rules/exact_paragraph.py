@@ -28,4 +28,4 @@ RULE: Final = Rule(
 
 def message(found: Passage) -> str:
     """Return the message of a finding."""
-    return passage.message(found) + (", word for word" if found.similarity is None else "")
+    return passage.message(found) + (", as whole paragraphs" if found.similarity is None else "")

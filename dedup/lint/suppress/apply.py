@@ -112,7 +112,7 @@ def suppressed(
 
     A place is suppressed if a comment covers it, if the configuration ignores the rule in its file, if its passage is
     on the allow-list, or if all other places are expected: in corresponding files of other trees of its group. If what
-    is not translated is asked for, it is the other way round: findings without an expected place are suppressed.
+    is not translated is asked for, it is the other way round: findings in which no place is expected are suppressed.
 
     Parameters
     ----------
@@ -141,31 +141,32 @@ def suppressed(
         covering = [comment.start for comment in rules.comments[document].covering(code, start, end)]
         used.update((document, comment) for comment in covering)
         found[place] = bool(covering) or rules.ignores(document, code) or (allows is not None and allows(place))
-    expected = _expected(rules.trees, places.documents, row, found)
+    expected, others = _expected(rules.trees, places.documents, row, found)
+    gone = (expected == others) & (others > 0)
     if rules.untranslated:
-        expected = np.bincount(row, expected, len(places.offsets) - 1)[row] == 0
-    return Suppressed(found | expected, used)
+        gone = np.bincount(row, expected > 0, len(places.offsets) - 1)[row] == 0
+    return Suppressed(found | gone, used)
 
 
-def _expected(trees: Trees, documents: Ints, row: Ints, suppressed: Bools) -> Bools:
-    """Return the places all of whose fellows, of those that are not suppressed, are expected.
+def _expected(trees: Trees, documents: Ints, row: Ints, suppressed: Bools) -> tuple[Ints, Ints]:
+    """Return how many fellows of each place, of those that are not suppressed, are expected, and how many it has.
 
-    A fellow is if it lies in another tree of the group, in the file that corresponds; or if neither file has a
-    counterpart in another tree, because one was renamed.
+    A fellow is expected if it lies in another tree of the group, in the file that corresponds; or if neither file has
+    a counterpart in another tree, because one was renamed.
     """
-    found = np.zeros(len(documents), np.bool_)
+    expected, others = np.zeros((2, len(documents)), np.int64)
     left = np.flatnonzero(~suppressed)
     text = documents[left]
     group, tree, page, alone = trees.group[text], trees.tree[text], trees.page[text], trees.alone[text]
     if not (group >= 0).any():
-        return found
+        return expected, others
     row = row[left]
-    others = np.bincount(row)[row] - 1
+    others[left] = np.bincount(row)[row] - 1
     # those of a group that have no counterpart count as one page
     page = np.where(alone, int(page.max()) + 1 + group, page)
-    expected = _counts(row, page) - _counts(row, page * (int(tree.max()) + 1) + tree)
-    found[left[(group >= 0) & (expected == others) & (others > 0)]] = True
-    return found
+    same = _counts(row, page) - _counts(row, page * (int(tree.max()) + 1) + tree)
+    expected[left] = np.where(group >= 0, same, 0)
+    return expected, others
 
 
 def _counts(row: Ints, values: Ints) -> Ints:

@@ -19,7 +19,7 @@ def test_whole_paragraphs_word_for_word_are_dup001():
     texts = {"a.md": f"{WORDS}.\n\nMore.\n\n“{WORDS}!”\n"}
     finding = one(texts, exact(11, *everywhere(texts, WORDS)))
     assert (finding.rule, finding.name, finding.severity.label) == ("DUP001", "exact-paragraph", "warning")
-    assert finding.message == "11 words repeated in 2 places, word for word"
+    assert finding.message == "11 words repeated in 2 places, as whole paragraphs"
 
 
 def test_several_paragraphs_and_list_items_are_whole_paragraphs_too():
