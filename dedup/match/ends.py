@@ -1,13 +1,37 @@
-"""Where a near repeat ends: what little lies beyond a border of blocks is no part of it."""
+"""Where a near repeat ends: at a block without a match, and before what little lies beyond a border of blocks."""
+
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels.rows import distinct, spread
+from dedup.kernels.rows import distinct, heads, owner, spread
 from dedup.match.chains import SEED, Alignments
-from dedup.match.stream import Stream
+from dedup.match.stream import QUARTERS, Stream
 
 Ints = NDArray[np.int64]
+
+_BLOCK: Final = 2 * QUARTERS
+"""Weight of the blocks without a match that part a repeat."""
+
+
+def parted(stream: Stream, found: Alignments) -> Alignments:
+    """Return the alignments, each in parts where whole blocks without a match lie between two runs, on either side.
+
+    Two pages with the same header and footer are not one repeat: whoever removes that would remove the body. Blocks
+    that hold one word together part nothing: a cell, a heading or a label that was changed. Of 103 passages that
+    editors removed as duplicates, 94 are found in one repeat; with a border of one word 91.
+
+    Cost: linear in the blocks of equal tokens, with a search in the borders for each.
+    """
+    borders = distinct(np.concatenate([stream.documents, stream.blocks]))
+    apart = np.zeros(len(found.a), dtype=bool)
+    for side in (found.a, found.b):
+        before, after = side[:-1] + found.size[:-1], side[1:]
+        first = borders[np.minimum(np.searchsorted(borders, before), len(borders) - 1)]
+        last = borders[np.searchsorted(borders, after, side="right") - 1]
+        apart[1:] |= stream.weight[last] - stream.weight[first] >= _BLOCK
+    return Alignments(found.a, found.b, found.size, heads(owner(found.offsets) + np.cumsum(apart)))
 
 
 def trimmed(stream: Stream, found: Alignments, min_weight: int) -> tuple[Alignments, NDArray[np.bool_]]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels.rows import heads, owner, spread, sums
 from dedup.match.chains import GAP, SEED, Alignments, Region, chained
-from dedup.match.ends import trimmed
+from dedup.match.ends import parted, trimmed
 from dedup.match.exact import Occurrences, Sequences
 from dedup.match.stream import QUARTERS, Stream, Windows, keys, limits
 
@@ -163,12 +163,12 @@ def _aligned(stream: Stream, region: Region, chains: Alignments) -> Alignments:
 
 
 def _passages(stream: Stream, found: Alignments, min_weight: int, millionths: int) -> Alignments:
-    """Return the stretches of the alignments that score best, are similar enough, and have no stray ends.
+    """Return the stretches of the alignments that score best, are similar enough, and are cut at ends and blocks.
 
     What loses an end is scored again: of 250,000 alignments of five collections, 30,000 lose one in the first round, 60
     in the second, and two in the third and last. Costs linear time in the blocks.
     """
-    done, left = [], found
+    done, left = [], parted(stream, found)
     for _ in range(_ROUNDS):
         won, gap = left.weigh(stream.weight)
         left = _segments(stream, left, 2 * won, gap, min_weight)

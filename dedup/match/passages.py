@@ -77,7 +77,7 @@ def find_repeats(
     Words are compared without regard to case, accents, punctuation and spacing. Exact repeats are complete: any two
     equal runs of `min_words` words that do not overlap are found, and each word and its counterpart are in two places
     of one repeat. Near repeats are found through runs of four equal words, and at least `min_words` of their words are
-    in such runs.
+    in such runs. No place of one has a whole block, or several, of two words or more of which no word matches.
 
     Parameters
     ----------

@@ -4,13 +4,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
 from dedup.match.chains import Alignments
-from dedup.match.ends import trimmed
+from dedup.match.ends import parted, trimmed
 from dedup.match.stream import Stream
+from dedup.text.reading import read
+from tests.match.test_promise import pages
 
 Run = tuple[int, int, int]
 
@@ -83,6 +85,51 @@ def test_a_changed_paragraph_does_not_take_the_first_words_of_the_next() -> None
     assert texts_of == [("near", [first, second])]
 
 
+HEADER = "This page belongs to the handbook of the harbour office and was printed there"
+FOOTER = "Whoever finds an error on a page writes to the clerk at the northern gate"
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("size", [2, 5, 12, 40])
+@pytest.mark.parametrize("markup", ["plain", "markdown", "html", "rst"])
+def test_pages_with_one_header_and_footer_are_no_repeat_of_their_bodies(size: int, markup: str) -> None:
+    pages = []
+    for name in "xy":
+        body = " ".join(f"{name}{number}" for number in range(size))
+        blocks = [HEADER.replace("printed", f"printed{name}"), body, FOOTER.replace("clerk", f"clerk{name}")]
+        pages.append("\n\n".join(f"<p>{block}</p>" if markup == "html" else block for block in blocks))
+    for given_texts in (pages, ["\n\n".join(pages)], [pages[0], "\n\n".join([HEADER, FOOTER])]):
+        found = dedup.find_repeats(given_texts, markup=markup)
+        assert [repeat.kind for repeat in found] == ["near", "near"]
+        assert [[place.text[:4] for place in repeat.places] for repeat in found] == [["This"] * 2, ["Whoe"] * 2]
+
+
+def test_a_heading_or_a_cell_of_one_word_may_differ_within_a_repeat() -> None:
+    one = f"{HEADER}\n\n# Monday\n\n{FOOTER}"
+    other = one.replace("Monday", "Friday")
+    (repeat,) = dedup.find_repeats(f"{one}\n\nNothing to see.\n\n{other}", markup="markdown")
+    assert [place.text for place in repeat.places] == [one, other]
+
+
+@settings(max_examples=60)
+@given(pages(), st.integers(4, 10))
+def test_no_place_of_a_near_repeat_covers_a_block_without_a_match(documents: list[str], min_words: int) -> None:
+    blocks = []
+    for number, text in enumerate(documents):
+        reading = read(text, "markdown")
+        words = reading.tokens.starts.tolist()
+        starts = [*reading.marks.starts.tolist(), len(text)]
+        for begin, end in pairwise(starts):
+            inside = [word for word in words if begin <= word < end]
+            if len(inside) >= 8:  # two words in any script
+                blocks.append((number, inside))
+    for repeat in dedup.find_repeats(documents, markup="markdown", min_words=min_words):
+        for place in repeat.places[1:]:
+            for number, inside in blocks:
+                if number == place.document and place.start <= inside[0] and inside[-1] < place.end:
+                    assert any(a <= word < b for word in inside for a, b in place.matched)
+
+
 def trim(runs: list[Run], borders: set[int], weight: int, least: int) -> list[Run]:
     """What the contract says of one alignment, run by run."""
 
@@ -152,3 +199,33 @@ def test_ends_are_trimmed_as_the_contract_says(rows: list[list[Run]], inner: set
     result = [blocks[lo:hi] for lo, hi in pairwise(parts.offsets.tolist())]
     assert result == [trim(row, {0, total, *inner}, weight, least) for row in rows]
     assert touched.tolist() == [part != row for part, row in zip(result, rows, strict=True)]
+
+
+@given(alignments(), st.sets(st.integers(1, 139), max_size=30), st.sampled_from([4, 2, 1]))
+def test_runs_part_where_blocks_of_two_words_lie_between_them(
+    rows: list[list[Run]], inner: set[int], weight: int
+) -> None:
+    total = 140
+    stream = Stream(
+        np.arange(total, dtype=np.uint64),
+        np.arange(total + 1, dtype=np.int64) * weight,
+        np.array([0, total]),
+        np.array([0, total]),
+        np.array(sorted(inner), dtype=np.int64),
+    )
+
+    def unmatched(before: int, after: int) -> int:
+        borders = [border for border in {0, total, *inner} if before <= border <= after]
+        return (max(borders) - min(borders)) * weight if borders else 0
+
+    expected = []
+    for row in rows:
+        parts = [[row[0]]]
+        for one, two in pairwise(row):
+            apart = any(unmatched(one[side] + one[2], two[side]) >= 8 for side in (0, 1))
+            parts = [*parts, [two]] if apart else [*parts[:-1], [*parts[-1], two]]
+        expected += parts
+    a, b, size = np.array([run for row in rows for run in row], dtype=np.int32).reshape(-1, 3).T
+    found = parted(stream, Alignments(a, b, size, np.cumsum([0, *map(len, rows)])))
+    blocks = list(zip(found.a.tolist(), found.b.tolist(), found.size.tolist(), strict=True))
+    assert [blocks[lo:hi] for lo, hi in pairwise(found.offsets.tolist())] == expected
