@@ -162,7 +162,7 @@ def _exact(texts: list[str]) -> Truth:
 
     from dedup import find_duplicates
 
-    found = find_duplicates(texts, threshold=THRESHOLD, method="exact").pairs
+    found = find_duplicates(texts, threshold=THRESHOLD, method="exact", pairs="all").pairs
     first = np.arange(len(texts))
     copies = found[found["similarity"] == 1]  # different sets never are
     first[copies["second"]] = copies["first"]

@@ -35,6 +35,8 @@ NOTES = (
     "seconds: the call, from a list of str to groups, in a process of its own, after a first call on few texts "
     "(warm-up; compiling: with no compiled code on disk, for lsh with that of exact); median, "
     "least and most of the runs, systems in turn.",
+    "dedup is asked for its default, which texts to keep; its pairs are found after the clock has stopped. The others "
+    "have their groups from candidates.",
     "times ours: medians, as a multiple of the first row of the same texts. MiB: peak beyond the texts and the code.",
     "recall, precision: of the pairs reported, or of the candidates where these are not verified (datasketch, rensa), "
     "against the exact answer on the shingles that the system was given; a copy counts once, as found where pairs lead "

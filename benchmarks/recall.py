@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from benchmarks import child
 from benchmarks.paragraphs import GRADED
@@ -55,11 +56,12 @@ def measure(path: str, seed: int) -> list[list[Cell]]:
     from dedup.sketch.bands import choose
 
     texts = load(Path(path))
-    exact = find_duplicates(texts, threshold=min(THRESHOLDS), method="exact").pairs
+    exact = find_duplicates(texts, threshold=min(THRESHOLDS), method="exact", pairs="all").pairs
     exact = exact[exact["similarity"] < 1]
     rows: list[list[Cell]] = []
     for threshold in THRESHOLDS:
-        found = find_duplicates(texts, threshold=threshold, method="lsh", recall=PROMISED, seed=seed).pairs
+        options: dict[str, Any] = {"threshold": threshold, "recall": PROMISED, "seed": seed}
+        found = find_duplicates(texts, method="lsh", pairs="all", **options).pairs
         found = found[found["similarity"] < 1]
         bands = choose(threshold, PROMISED, 128)
         true = exact[exact["similarity"] >= threshold]

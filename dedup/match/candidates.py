@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels import threads
 from dedup.kernels.candidates import Postings, Sets
-from dedup.kernels.rows import bounds, owner
+from dedup.kernels.rows import bounds, heads, owner
 from dedup.match.postings import Runs, runs_of_equal_keys
 from dedup.match.thresholds import largest_match, least_common, least_common_with_larger
 from dedup.sketch.bands import Bands
 
 _FEW = 1 << 14  # so many postings are one part
+_MANY = 1 << 21  # candidates of a part, about: each may be a match, which takes 16 bytes
 
 Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
@@ -105,12 +106,26 @@ def ranges_of(postings: Postings) -> Iterator[tuple[int, int]]:
     work = np.zeros(len(postings.begins) + 1, np.int64)
     np.cumsum(1 + np.where(postings.leads, postings.places - postings.begins, 0), out=work[1:])
     count = 8 * threads.count() if len(postings.members) > _FEW else 1
+    count = max(count, int(work[-1] // _MANY))
     ends = np.searchsorted(work[postings.heads], work[-1] * np.arange(1, count + 1) // count).tolist()
     first = 0
     for last in [*ends[:-1], len(postings.heads) - 1]:
         if last > first:
             yield first, last
             first = last
+
+
+def restricted(sets: Sets, postings: Postings, chosen: NDArray[np.bool_]) -> tuple[Sets, Postings]:
+    """Return the chosen sets alone, numbered anew, in linear time: any two of them that share a key still do."""
+    number = np.cumsum(chosen) - 1
+    leads = np.empty(len(postings.members), np.bool_)
+    begins = np.empty(len(postings.members), np.int64)
+    leads[postings.places], begins[postings.places] = postings.leads, postings.begins
+    kept = chosen[postings.members]
+    members = number[postings.members[kept]].astype(np.int32)
+    runs = Runs(members, heads(begins[kept]))
+    columns = (column[chosen] for column in sets[1:])
+    return Sets(sets.values, *columns), _postings(runs, leads[kept], int(chosen.sum()))
 
 
 def _postings(runs: Runs, leads: NDArray[np.bool_], sets: int) -> Postings:

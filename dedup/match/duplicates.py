@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup import arguments, kernels
-from dedup.kernels import threads
-from dedup.kernels.candidates import Postings, Sets, similarity
-from dedup.kernels.rows import bounds
-from dedup.match.candidates import by_bands, by_prefix, largest_first, proposed, ranges_of, shared
-from dedup.match.groups import PAIR, Duplicates, Known, Linkage, Measure, grouped
+from dedup.kernels.candidates import Sets, similarity
+from dedup.match import distinct
+from dedup.match.candidates import by_bands, by_prefix, largest_first, proposed, shared
+from dedup.match.distinct import Texts
+from dedup.match.groups import Duplicates, Listed, Measure, why
+from dedup.match.kept import Kept, kept, matches, with_center
+from dedup.match.linkage import Linkage
+from dedup.match.listing import grouped, listed
 from dedup.progress import Progress, reporting
 from dedup.sketch.bands import choose
 from dedup.sketch.collection import counted
 from dedup.sketch.minhash import MinHasher
-from dedup.sketch.sets import shingle_sets
-
-if TYPE_CHECKING:
-    from dedup.kernels.reference.pairs import Matches
 
 Ints = NDArray[np.int64]
-Keys = NDArray[np.uint64]
 
 LONG = 512
 """Mean shingles of a set from which ``method="auto"`` takes "lsh"."""
 SHORT = 4 * 8
 """Texts below this weight, in quarter words, are too short to be contained in another."""
-_STEP = 1 << 20  # values by which what is read grows, at least
 
 
 @kernels.one_engine()
@@ -46,14 +42,17 @@ def find_duplicates(
     num_perm: int = 128,
     recall: float = 0.95,
     seed: int = 1,
-    pairs: Literal["all", "forest"] = "all",
-    linkage: Linkage = "single",
+    linkage: Linkage = "star",
+    keep: Literal["first", "longest"] | Any = "first",
+    against: Iterable[str] | Any | None = None,
+    pairs: Listed = "none",
     progress: Progress | bool | None = None,
 ) -> Duplicates:
-    """Find the texts of a collection that are similar, and group them.
+    """Find the texts of a collection that are similar, and choose which of them to keep.
 
     Texts are compared by their sets of shingles: see `dedup.shingles`. Whichever method proposes a pair, it is compared
-    exactly. A text without a word matches nothing.
+    exactly. A text without a word is similar only to one with the same characters. None, NaN and null are similar to
+    nothing, and kept.
 
     Parameters
     ----------
@@ -76,13 +75,27 @@ def find_duplicates(
         Probability with which ``"lsh"`` finds a pair exactly at the threshold, between 0 and 1.
     seed
         Seed of the permutations for ``"lsh"``, from 0 to 2**32 - 1.
-    pairs
-        ``"all"``, or ``"forest"`` for only as many pairs as are needed to join the groups: 999 instead of 499,500 for a
-        thousand texts that are all similar.
     linkage
-        With ``"single"``, a text is in a group if it is similar to one of its members. With ``"complete"``, all members
-        of a group are similar to each other; chains are cut where they are weakest. Groups by containment are stars
-        instead: the canonical member has the most shingles (the first of several), and contains each of the others.
+        With ``"star"``, texts are taken by priority (see `keep`). A text is kept unless it is similar to a text that is
+        kept already; otherwise it goes because of the first of these. So each text that goes is similar to a kept one,
+        and no two kept ones are similar. With ``"single"``, all texts that a chain of similar ones connects are a
+        group, of which one is kept: a text may go although no kept one is similar. With ``"complete"``, all members of
+        a group are similar to each other, and chains are cut where they are weakest: kept texts may be similar. For
+        containment, only ``"star"`` is allowed.
+    keep
+        Which texts are preferred: ``"first"``, those that come first; ``"longest"``, those with the most characters;
+        or an array with a number for each text, those with the highest numbers. The first of equals is preferred. With
+        containment, a text with more shingles always comes before one with fewer, so that none goes because of a text
+        inside it, and `keep` decides between equals.
+    against
+        Texts that are kept already, as `texts` may be given. A text that is similar to one of them goes because of it:
+        of the one with the same words if there is one, otherwise of the first. They are not compared with one another,
+        and are numbered after the texts. With ``"single"`` and ``"complete"``, the other texts are grouped among
+        themselves.
+    pairs
+        ``"none"``: pairs are found only when ``Duplicates.pairs`` is asked for. ``"all"``: all pairs are listed, and
+        ``Duplicates.at`` gives the result for higher thresholds. ``"forest"``: only as many pairs as join the groups,
+        999 instead of 499,500 for a thousand texts that are all similar.
     progress
         Called as ``progress(step, done, total)`` with the current step, how much of it is done, and how much there is
         (None if unknown). True shows a bar on the terminal.
@@ -90,22 +103,27 @@ def find_duplicates(
     Returns
     -------
     Duplicates
-        The pairs, the groups, and which texts to keep.
+        Which texts to keep, why the others go, the groups, and the pairs.
 
     Raises
     ------
     TypeError, ValueError
         An argument has the wrong type or is out of range, or a text is not a str.
+    MemoryError
+        ``pairs="all"`` or ``linkage="complete"`` needs more pairs than fit into the memory that is free.
 
     Notes
     -----
-    The order of the texts does not change the groups, except that the canonical member of a group is its first text.
-    With containment, the canonical member decides which texts are in its group, so the order of texts with equally many
-    shingles can matter.
+    The order of the texts matters only as far as it decides their priority. With "single" and "complete" it decides
+    which member of a group is kept, and nothing else.
 
     Takes linear time in the text, plus the comparison of candidates, which are pairs that share a rare shingle. Copies
-    cost no more than reading them. Takes about 25 bytes of memory for each shingle of a distinct text, 35 with NumPy,
-    and some tens of megabytes, plus the result.
+    cost no more than reading them. With "star", a text is compared with kept texts only, so a thousand variants of one
+    cost no more than reading them. With "star", a text is compared with kept texts only, so a thousand variants of one
+    text cost a thousand comparisons; "complete" compares any two members of a group. Takes about 25 bytes of memory for
+    each shingle of a distinct text, 35 with NumPy, and some tens of megabytes, plus the result: a few numbers for each
+    text, and 24 bytes for each pair that is listed (48 while they are sorted). With "complete", a large group whose
+    members are not all similar takes 400 bytes for each of its pairs.
 
     Candidates come from prefix filtering (Chaudhuri, Ganti and Kaushik, 2006; Bayardo, Ma and Srikant, 2007; Xiao et
     al., 2008), or from MinHash with banding (Broder, 1997; Leskovec, Rajaraman and Ullman, 2014).
@@ -113,33 +131,47 @@ def find_duplicates(
     Examples
     --------
     >>> found = find_duplicates(["one two three four five", "One, two, three, four, five!", "something else"])
-    >>> found.pairs.tolist()
-    [(0, 1, 1.0)]
     >>> found.keep.tolist()
     [True, False, True]
+    >>> found.because.tolist(), found.similarity.tolist()
+    ([-1, 0, -1], [nan, 1.0, nan])
     """
+    again = None
+    if counted(texts) is not None and (against is None or counted(against) is not None):
+        again = partial(
+            find_duplicates,
+            texts,
+            threshold=threshold,
+            measure=measure,
+            method=method,
+            shingle_size=shingle_size,
+            num_perm=num_perm,
+            recall=recall,
+            seed=seed,
+            linkage=linkage,
+            keep=keep,
+            against=against,
+            pairs="all",
+        )
     threshold = arguments.similarity("threshold", threshold)
     shingle_size = arguments.integer("shingle_size", shingle_size, 1)
     arguments.choice("measure", measure, ("jaccard", "containment"))
     arguments.choice("method", method, ("auto", "exact", "lsh"))
-    arguments.choice("pairs", pairs, ("all", "forest"))
-    arguments.choice("linkage", linkage, ("single", "complete"))
-    containment, forest = measure == "containment", pairs == "forest"
+    arguments.choice("pairs", pairs, ("none", "forest", "all"))
+    arguments.choice("linkage", linkage, ("star", "single", "complete"))
+    scores = _scores(keep)
+    containment = measure == "containment"
     if containment and method == "lsh":
         raise ValueError("method = 'lsh' finds no containment; allowed: 'auto', 'exact'")
-    if containment and linkage == "complete":
-        raise ValueError(
-            "linkage = 'complete' is not for measure = 'containment', whose groups are stars; allowed: 'single'"
-        )
-    if forest and linkage == "complete":
-        raise ValueError("linkage = 'complete' needs all pairs, not pairs = 'forest'; allowed: 'single'")
+    if containment and linkage != "star":
+        raise ValueError(f"linkage = {linkage!r} is not for measure = 'containment'; allowed: 'star'")
     hasher = MinHasher(num_perm=num_perm, seed=seed, shingle_size=shingle_size)
     recall = arguments.recall(recall)
     # Whether "lsh" can reach the recall is only asked where it will be taken.
     bands = choose(threshold, recall, num_perm) if method == "lsh" else None
 
     with reporting(progress) as report:
-        read = _read(texts, shingle_size, report)
+        read = distinct.read(texts, against, shingle_size, scores, report)
         if method == "auto":
             long = not containment and len(read.values) > LONG * max(len(read.first), 1)
             bands = choose(threshold, recall, num_perm) if long else None
@@ -154,108 +186,70 @@ def find_duplicates(
             read = read._replace(values=np.empty(0, np.uint64))  # of all values, only those shared are needed now
             compared = (read.weights[order] >= SHORT) if containment else np.ones(len(order), np.bool_)
             postings = by_prefix(sets, counts, threshold, containment, compared)
-        smaller, larger, common = _compare(sets, postings, threshold, containment, forest, report)
+        known, source = read.texts, read.first[order]
+        found = None
+        if pairs == "all":
+            found = listed(matches(sets, postings, threshold, containment, report), sets, source, known, containment)
+        if found is not None and linkage == "complete":  # which needs all pairs: once is enough
+            labels, alike = grouped(found, known, containment, linkage)
+        else:
+            step = "comparing texts" if found is None else "choosing texts"
+            report(step, 0, len(order))
+            taken = np.argsort(known.turns(containment)[source])
+            given, prints = source >= known.count, known.fingerprints[source]
+            result = kept(linkage, sets, postings, taken, given, prints, threshold, containment)
+            report(step, len(order), len(order))
+            labels, alike = _of_texts(result, sets, source, known, threshold, containment)
+            if pairs == "forest":
+                found = listed([result.edges], sets, source, known, containment)
 
-    alike = similarity(common, sets.sizes[smaller], sets.sizes[larger], containment)
-    source = read.first[order]
-    found = _listed(source[smaller], source[larger], alike, read.known.leaders)
+    count = known.count
     return Duplicates(
-        pairs=found,
-        labels=grouped(found, read.known, measure, linkage),
+        **why(labels[:count], alike[:count]),
         threshold=threshold,
         measure=measure,
         method="lsh" if bands else "exact",
         recall=bands.expected_recall(threshold) if bands else 1.0,
         linkage=linkage,
-        forest=forest,
-        _known=read.known,
+        listed=pairs,
+        _texts=known,
         _bands=bands,
+        _pairs=found,
+        _again=again,
     )
 
 
-class _Read(NamedTuple):
-    """The different shingle sets of a collection, without the empty one, in the order of their first texts."""
-
-    known: Known
-    first: Ints
-    """int64 (d,): the first text that has each set."""
-    values: Keys
-    offsets: Ints
-    weights: Ints
-    """int64 (d,), in quarter words: of the longest text with this set, for copies may say it more often."""
-
-
-def _read(texts: Any, shingle_size: int, report: Progress) -> _Read:
-    """Read all texts, and keep one of each set."""
-    total = counted(texts)
-    # One array that grows where it stands: chunks that were kept until all are there would leave a third of the memory
-    # in pieces. To set aside at once what the first chunk lets expect was no faster (500,000 texts: 3.7 s and 3.8 s).
-    values = np.empty(0, np.uint64)
-    sizes, weights = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    prints = [np.empty((0, 2), np.uint64)]
-    filled = done = 0
-    with closing(shingle_sets(texts, shingle_size, report)) as parts:
-        for part in parts:
-            needed = filled + len(part.values)
-            if needed > len(values):
-                values.resize(needed + max(needed >> 3, min(needed, _STEP)), refcheck=False)
-            values[filled:needed] = part.values
-            filled = needed
-            sizes.append(np.diff(part.offsets))
-            weights.append(part.weights)
-            prints.append(part.fingerprints)
-            done += len(part.weights)
-            report("reading texts", done, total)
-    fingerprints, own = np.concatenate(prints), np.arange(done)
-    leaders = kernels.engine(done).sets.copies(fingerprints)
-    every = np.concatenate(sizes)
-    known = Known(every, np.where(every > 0, leaders, own), fingerprints)
-    chosen = (known.leaders == own) & (every > 0)
-    # Copies are closed up in place, chunk by chunk, towards the front.
-    start = source = target = 0
-    for part_sizes in sizes:
-        rows = chosen[start : start + len(part_sizes)]
-        chunk = values[source : source + int(part_sizes.sum())]
-        kept = chunk if np.all(rows) else chunk[np.repeat(rows, part_sizes)]
-        if target < source or len(kept) < len(chunk):
-            values[target : target + len(kept)] = kept
-        start, source, target = start + len(rows), source + len(chunk), target + len(kept)
-    values.resize(target, refcheck=False)
-    offsets = bounds(every[chosen])
-    longest = np.zeros(done, np.int64)
-    np.maximum.at(longest, known.leaders, np.concatenate(weights))
-    return _Read(known, np.flatnonzero(chosen), values, offsets, longest[chosen])
+def _of_texts(
+    result: Kept, sets: Sets, source: Ints, texts: Texts, threshold: float, containment: bool
+) -> tuple[Ints, NDArray[np.float64]]:
+    """Return the label of each text, and its similarity to that: see ``dedup.match.listing.grouped``."""
+    labels, alike = np.arange(len(texts.leaders)), np.ones(len(texts.leaders))
+    labels[source] = source[result.center]
+    removed, because, common = with_center(sets, result.center, threshold, containment)
+    alike[source[removed]] = np.where(
+        common > 0, similarity(common, sets.sizes[removed], sets.sizes[because], containment), np.nan
+    )
+    return labels[texts.leaders], alike[texts.leaders]
 
 
-def _compare(
-    sets: Sets, postings: Postings, threshold: float, containment: bool, forest: bool, report: Progress
-) -> tuple[Ints, Ints, Ints]:
-    """Candidates, compared: (smaller, larger, common)."""
-    kernel = kernels.engine(len(postings.members) + len(sets.values))
-    count = len(sets.sizes)
-    found: list[Matches]
-    if forest:
-        report("comparing texts", 0, count)
-        found = [(kernel.forest.stars if containment else kernel.forest.forest)(sets, postings, threshold)]
-    else:
-        ranges = list(ranges_of(postings)) or [(0, 0)]
-        found = []
-        compare = partial(kernel.pairs.matches, sets, postings, threshold, containment)
-        with closing(threads.mapped(lambda part: compare(*part), ranges)) as work:
-            for (_, last), matches in zip(ranges, work, strict=True):
-                found.append(matches)
-                report("comparing texts", last, count)
-    smaller, larger, common = (np.concatenate(column).astype(np.int64) for column in zip(*found, strict=True))
-    return smaller, larger, common
+def _scores(keep: object) -> str | NDArray[Any]:
+    """Return "first", "longest", or the scores as an array.
 
-
-def _listed(one: Ints, other: Ints, similarity: NDArray[np.float64], leaders: Ints) -> NDArray[np.void]:
-    """Pairs of texts in order, copies among them."""
-    copies = np.flatnonzero(leaders != np.arange(len(leaders)))
-    first = np.concatenate([np.minimum(one, other), leaders[copies]])
-    second = np.concatenate([np.maximum(one, other), copies])
-    similarity = np.concatenate([similarity, np.ones(len(copies))])
-    order = kernels.engine(len(first)).postings.ascending(first * len(leaders) + second)
-    found = np.empty(len(order), PAIR)
-    found["first"], found["second"], found["similarity"] = first[order], second[order], similarity[order]
-    return found
+    Raises
+    ------
+    TypeError, ValueError
+        It is nothing of the kind.
+    """
+    if isinstance(keep, str):
+        arguments.choice("keep", keep, ("first", "longest"))
+        return keep
+    allowed = "'first', 'longest', or an array with a number for each text"
+    scores = np.asarray(keep)
+    if scores.dtype.kind not in "iufb" or scores.ndim != 1:
+        raise TypeError(
+            f"keep is {type(keep).__name__} of {scores.dtype} and {scores.ndim} dimensions; allowed: {allowed}"
+        )
+    missing = np.flatnonzero(np.isnan(scores))
+    if len(missing):
+        raise ValueError(f"keep[{missing[0]}] is nan; allowed: {allowed}")
+    return scores

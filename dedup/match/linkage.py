@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
 from dedup.kernels.rows import heads
+
+Linkage = Literal["star", "single", "complete"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -34,12 +34,8 @@ class Place:
     """Offset after the last character."""
     matched: tuple[tuple[int, int], ...]
     """Spans of the words that are equal to the first place. For the first place itself, its whole span."""
-    _source: str = field(repr=False, compare=False)
-
-    @property
-    def text(self) -> str:
-        """The text of the place."""
-        return self._source[self.start : self.end]
+    text: str = field(repr=False, compare=False)
+    """The text of the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +196,7 @@ def _objects(keys: Sequence[Hashable], readings: Sequence[Reading], found: Repea
     gc.disable()
     try:
         places = [
-            Place(keys[document], start, end, tuple(matched[low:high]), sources[document])
+            Place(keys[document], start, end, tuple(matched[low:high]), sources[document][start:end])
             for document, start, end, (low, high) in zip(
                 found.documents.tolist(),
                 starts[first].tolist(),

@@ -15,6 +15,8 @@ VIEWS: Final = "vu"
 """The format of strings that lie anywhere: 16 bytes for each, which hold it where it has 12 bytes or fewer."""
 NULLS: Final = "n"
 """The format of an array of nothing but nulls, and so of an empty one that knows nothing of its type."""
+TABLE: Final = "+s"
+"""The format of tables, and of other arrays of structs."""
 INDICES: Final[dict[str, np.dtype[Any]]] = {
     code: np.dtype(kind) for code, kind in zip("cCsSiIlL", "bBhHiIqQ", strict=True)
 }
@@ -34,14 +36,24 @@ class _Spans(NamedTuple):
     which: Ints
     starts: Ints
     ends: Ints
+    missing: NDArray[np.bool_]
+    """Texts that are null, and empty here."""
 
 
-def exported(texts: Any) -> tuple[Any, Iterator[Any]] | None:
+class Part(NamedTuple):
+    """Some rows of an array of nanoarrow."""
+
+    array: Any
+    first: int
+    length: int
+
+
+def exported(texts: Any) -> tuple[Any, Iterator[Part]] | None:
     """Return the schema and the arrays of an object with ``__arrow_c_stream__`` or ``__arrow_c_array__``.
 
-    They are those of nanoarrow. Returns None if the object has ``__array__`` too, and cannot make a stream: a pandas
-    Series without pyarrow, or one of Python strings with a lone surrogate, which an Arrow string cannot have. Other
-    exceptions of the object are passed on.
+    They are those of nanoarrow, and of a table of one column those of the column. Returns None if the object has
+    ``__array__`` too, and cannot make a stream: a pandas Series without pyarrow, or one of Python strings with a lone
+    surrogate, which an Arrow string cannot have. Other exceptions of the object are passed on.
     """
     from nanoarrow.c_array import c_array
     from nanoarrow.c_array_stream import c_array_stream
@@ -49,34 +61,54 @@ def exported(texts: Any) -> tuple[Any, Iterator[Any]] | None:
     if not hasattr(texts, "__arrow_c_stream__"):
         # Not c_array_stream: what it makes of an array of string views ends the process (nanoarrow 0.9).
         array = c_array(texts)
-        return array.schema, iter([array])
+        return _column(array.schema, iter([array]))
     try:
         stream = c_array_stream(texts)
     except (ImportError, UnicodeEncodeError):
         if hasattr(texts, "__array__"):
             return None
         raise
-    return stream.get_schema(), stream
+    return _column(stream.get_schema(), stream)
 
 
-def pieces(schema: Any, arrays: Iterable[Any], name: str, limit: int, most: int) -> Iterator[tuple[Bytes, Ints]]:
-    """Yield the texts of arrays as pairs (data, offsets) of UTF-8.
+def _column(schema: Any, arrays: Iterator[Any]) -> tuple[Any, Iterator[Part]]:
+    if schema.format != TABLE or schema.n_children != 1:
+        return schema, (Part(array, 0, array.length) for array in arrays)
+    return schema.child(0), map(_only_child, arrays)
+
+
+def _only_child(table: Any) -> Part:
+    """Return the column of a table, which may be longer than what the table shows of it.
+
+    It is not sliced, because slicing an array of string views ends the process (nanoarrow 0.9).
+    """
+    if table.null_count:
+        raise TypeError("an array of structs of which some are null is no table; allowed is a column of strings")
+    return Part(table.child(0), table.offset, table.length)
+
+
+def pieces(
+    schema: Any, arrays: Iterable[Part], name: str, limit: int, most: int, nulls: bool
+) -> Iterator[tuple[Bytes, Ints, NDArray[np.bool_] | None]]:
+    """Yield the texts of arrays as UTF-8: data, offsets, and which texts are null (None if none is).
 
     Parameters
     ----------
     schema, arrays
-        CSchema and CArray of nanoarrow.
+        CSchema of nanoarrow, and rows of arrays.
     name
         Name of the texts in messages.
     limit
         Maximum bytes of a piece. A longer text is a piece of its own.
     most
         Maximum number of texts in a piece.
+    nulls
+        Whether texts may be null.
 
     Raises
     ------
     TypeError
-        The arrays are not of strings (raised at once), or a text is null (raised when it is reached).
+        The arrays are not of strings (raised at once), or a text is null and may not be (raised when it is reached).
     ValueError
         A text is not valid UTF-8 (raised when it is reached).
     """
@@ -84,62 +116,72 @@ def pieces(schema: Any, arrays: Iterable[Any], name: str, limit: int, most: int)
     if values.format not in (*STRINGS, VIEWS, NULLS):
         from nanoarrow.c_schema import c_schema_view
 
-        kind = "a table: hand over one column" if values.format == "+s" else c_schema_view(values).type
+        columns = f"a table of {values.n_children} columns: hand over one of them"
+        kind = columns if values.format == TABLE else c_schema_view(values).type
         what = kind if values is schema else f"a dictionary of {kind}"
         allowed = "string, large_string, string_view and dictionaries of them"
         raise TypeError(f"{name} is Arrow data, but not of strings ({what}); allowed are {allowed}")
-    return _pieces(arrays, name, limit, most)
+    return _pieces(arrays, name, limit, most, nulls)
 
 
-def _pieces(arrays: Iterable[Any], name: str, limit: int, most: int) -> Iterator[tuple[Bytes, Ints]]:
+def _pieces(
+    arrays: Iterable[Part], name: str, limit: int, most: int, nulls: bool
+) -> Iterator[tuple[Bytes, Ints, NDArray[np.bool_] | None]]:
     before = 0
-    for array in arrays:
-        for first in range(0, array.length, most):
-            rows = np.arange(first, min(first + most, array.length))
+    for array, start, length in arrays:
+        for first in range(0, length, most):
+            rows = np.arange(start + first, start + min(first + most, length))
             index = before + first
-            spans = _spans(array, rows, name, index)
+            spans = _spans(array, rows)
+            if not nulls and np.any(spans.missing):
+                where = f"{name}[{index + int(np.argmax(spans.missing))}]"
+                raise TypeError(f"{where} is null; allowed is str: leave it out, or fill it")
             ends = np.cumsum(spans.ends - spans.starts)
             low = 0
             while low < len(rows):
                 taken = int(ends[low - 1]) if low else 0
                 high = max(low + 1, int(np.searchsorted(ends, taken + limit, side="right")))
-                part = _Spans(spans.buffers, spans.which[low:high], spans.starts[low:high], spans.ends[low:high])
+                which, starts, missing = spans.which[low:high], spans.starts[low:high], spans.missing[low:high]
+                part = _Spans(spans.buffers, which, starts, spans.ends[low:high], missing)
                 data, offsets = _gathered(part), np.append(np.int64(0), ends[low:high] - taken)
                 _check(data, offsets, name, index + low)
-                yield data, offsets
+                yield data, offsets, missing if np.any(missing) else None
                 low = high
-        before += array.length
+        before += length
 
 
-def _spans(array: Any, rows: Ints, name: str, index: int) -> _Spans:
-    """Where the texts of some rows lie; the first of them is number `index` of the collection."""
+def _spans(array: Any, rows: Ints) -> _Spans:
+    """Where the texts of some rows lie."""
+    code: str = array.schema.format
+    none = np.zeros(len(rows), np.int64)
+    if code == NULLS:  # not all libraries export the buffers that a view of it expects: none
+        return _Spans([np.empty(0, np.uint8)], none, none, none, np.ones(len(rows), np.bool_))
     view = array.view()
     # NumPy keeps the view of a buffer, and that keeps the array that owns it.
     buffers = [np.frombuffer(view.buffer(i), np.uint8) for i in range(view.n_buffers)]
-    code: str = array.schema.format
     rows = rows + array.offset
-    if code == NULLS:
-        missing = np.ones(len(rows), np.bool_)
-    elif len(buffers[0]):
+    if len(buffers[0]):
         missing = (buffers[0][rows >> 3] >> (rows & 7).astype(np.uint8)) & 1 == 0
     else:
         missing = np.zeros(len(rows), np.bool_)
-    if np.any(missing):
-        raise TypeError(f"{name}[{index + int(np.argmax(missing))}] is null; allowed is str: leave it out, or fill it")
+    if np.all(missing):  # a dictionary may have no text at all
+        return _Spans([np.empty(0, np.uint8)], none, none, none, missing)
     if array.dictionary is not None:
         indices: Ints = buffers[1].view(INDICES[code])[rows].astype(np.int64)
-        return _spans(array.dictionary, indices, name, index)
+        indices[missing] = indices[~missing][0]  # what stands at a null may be anything
+        spans = _spans(array.dictionary, indices)
+        return spans._replace(ends=np.where(missing, spans.starts, spans.ends), missing=missing | spans.missing)
     if code in STRINGS:
         bounds: Ints = buffers[1].view(STRINGS[code])
         starts, ends = bounds[rows].astype(np.int64), bounds[rows + 1].astype(np.int64)
-        return _Spans(buffers[2:], np.zeros(len(rows), np.int64), starts, ends)
+        return _Spans(buffers[2:], np.zeros(len(rows), np.int64), starts, np.where(missing, starts, ends), missing)
     # Size; then the text itself, or its first four bytes, the number of a buffer and where it begins there. A short
     # text lies in the buffer of views itself. The last buffer tells the sizes of the others.
     views = buffers[1].view(np.int32).reshape(-1, 4)[rows].astype(np.int64)
-    sizes = views[:, 0]
+    sizes = np.where(missing, 0, views[:, 0])
     short = sizes <= _INLINE
     starts = np.where(short, 16 * rows + 4, views[:, 3])
-    return _Spans(buffers[1:-1], np.where(short, 0, views[:, 2] + 1), starts, starts + sizes)
+    return _Spans(buffers[1:-1], np.where(short, 0, views[:, 2] + 1), starts, starts + sizes, missing)
 
 
 def _gathered(spans: _Spans) -> Bytes:

@@ -32,9 +32,11 @@ class Chunk(NamedTuple):
     """uint8 (n,), not to be written to. Lone surrogates stand as "surrogatepass" writes them."""
     offsets: Ints
     """int64 (k + 1,), k at least 1, from 0 to n."""
+    missing: NDArray[np.bool_] | None = None
+    """bool (k,): what is no text, but None, NaN or null; None if there is nothing of the kind."""
 
 
-def chunks(texts: Any, *, name: str = "texts", limit: int = CHUNK) -> Iterator[Chunk]:
+def chunks(texts: Any, *, name: str = "texts", limit: int = CHUNK, nulls: bool = False) -> Iterator[Chunk]:
     """Yield texts in order, as chunks of UTF-8. No chunk is empty.
 
     Parameters
@@ -42,12 +44,14 @@ def chunks(texts: Any, *, name: str = "texts", limit: int = CHUNK) -> Iterator[C
     texts
         An iterable of str, which is read as chunks are taken; a NumPy array of one dimension with str (dtype U,
         ``StringDType`` or object); an Arrow array of strings, of string views or of a dictionary of them, such as a
-        pyarrow Array or ChunkedArray, a Polars Series or a pandas Series. Arrow data are never made into objects, and
-        chunks are views of them where texts are stored end to end.
+        pyarrow Array or ChunkedArray, a Polars Series or a pandas Series, or a table of one such column. Arrow data are
+        never made into objects, and chunks are views of them where texts are stored end to end.
     name
         Name of `texts` in messages.
     limit
         Maximum bytes of a chunk, at least 1. A longer text is a chunk of its own. A chunk has at most ``TEXTS`` texts.
+    nulls
+        Whether None, NaN, pandas.NA and null may stand among the texts. They are empty then, and marked as missing.
 
     Raises
     ------
@@ -61,6 +65,8 @@ def chunks(texts: Any, *, name: str = "texts", limit: int = CHUNK) -> Iterator[C
     Takes linear time in the text (about 0.2 s for a million texts of 230 characters), and memory for one chunk.
     Exceptions of the iterable are passed on.
     """
+    if type(texts).__name__ == "LazyFrame":
+        raise TypeError(f"{name} is LazyFrame, which has no rows yet; allowed is a collection of str: collect() it")
     for kinds, what in _REFUSED:
         if isinstance(texts, kinds):
             raise TypeError(f"{name} is {type(texts).__name__}{what}")
@@ -68,18 +74,18 @@ def chunks(texts: Any, *, name: str = "texts", limit: int = CHUNK) -> Iterator[C
     # would first make Arrow data of them, and fail where a text has a lone surrogate or one is no text.
     dtype = getattr(texts, "dtype", None)
     if isinstance(getattr(getattr(dtype, "categories", None), "dtype", dtype), np.dtype):
-        return _encoded(_elements(np.asanyarray(texts), name), name, limit)
+        return _encoded(_elements(np.asanyarray(texts), name), name, limit, nulls)
     if hasattr(texts, "__arrow_c_stream__") or hasattr(texts, "__arrow_c_array__"):
         exported = arrow.exported(texts)
         if exported is not None:
-            return _joined(map(Chunk._make, arrow.pieces(*exported, name, limit, TEXTS)), limit)
+            return _joined(map(Chunk._make, arrow.pieces(*exported, name, limit, TEXTS, nulls)), limit)
     if hasattr(texts, "__array__"):
-        return _encoded(_elements(np.asanyarray(texts, dtype=object), name), name, limit)
+        return _encoded(_elements(np.asanyarray(texts, dtype=object), name), name, limit, nulls)
     try:
         iterator = iter(texts)
     except TypeError:
         raise TypeError(f"{name} is {type(texts).__name__}; allowed is a collection of str") from None
-    return _encoded(iterator, name, limit)
+    return _encoded(iterator, name, limit, nulls)
 
 
 def counted(texts: Any) -> int | None:
@@ -99,7 +105,7 @@ def _elements(array: NDArray[Any], name: str) -> Iterator[object]:
     return (text for first in range(0, len(array), 1024) for text in array[first : first + 1024].tolist())
 
 
-def _encoded(texts: Iterable[object], name: str, limit: int) -> Iterator[Chunk]:
+def _encoded(texts: Iterable[object], name: str, limit: int, nulls: bool) -> Iterator[Chunk]:
     """Yield texts as chunks.
 
     Calling the method of the class checks the type of each text. Looking for a lone surrogate only if encoding fails
@@ -107,6 +113,7 @@ def _encoded(texts: Iterable[object], name: str, limit: int) -> Iterator[Chunk]:
     """
     encode = str.encode
     parts: list[bytes] = []
+    missing: list[int] = []
     size = 0
     for index, text in enumerate(texts):
         try:
@@ -114,14 +121,24 @@ def _encoded(texts: Iterable[object], name: str, limit: int) -> Iterator[Chunk]:
         except UnicodeEncodeError:
             part = encode(text, "utf-8", "surrogatepass")  # type: ignore[arg-type]
         except TypeError:
-            raise TypeError(f"{name}[{index}] is {_kind(text)}") from None
+            if not nulls or not _missing(text):
+                raise TypeError(f"{name}[{index}] is {_kind(text)}") from None
+            part = b""
         size += len(part)
         if parts and (size > limit or len(parts) == TEXTS):
-            yield _packed(parts)
-            parts, size = [], len(part)
+            yield _packed(parts, missing)
+            parts, missing, size = [], [], len(part)
+        if not part and not isinstance(text, str):
+            missing.append(len(parts))
         parts.append(part)
     if parts:
-        yield _packed(parts)
+        yield _packed(parts, missing)
+
+
+def _missing(text: object) -> bool:
+    """Return whether this says that there is no text: None, NaN, or what pandas writes for it."""
+    number = isinstance(text, (float, np.floating)) and bool(np.isnan(text))
+    return text is None or number or type(text).__name__ in ("NAType", "NaTType")
 
 
 def _kind(text: object) -> str:
@@ -131,10 +148,14 @@ def _kind(text: object) -> str:
     return f"{type(text).__name__}; allowed is str{decode}"
 
 
-def _packed(parts: list[bytes]) -> Chunk:
+def _packed(parts: list[bytes], missing: list[int]) -> Chunk:
     offsets = np.zeros(len(parts) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)), out=offsets[1:])
-    return Chunk(np.frombuffer(b"".join(parts), np.uint8), offsets)
+    marked = None
+    if missing:
+        marked = np.zeros(len(parts), np.bool_)
+        marked[missing] = True
+    return Chunk(np.frombuffer(b"".join(parts), np.uint8), offsets, marked)
 
 
 def _joined(given: Iterable[Chunk], limit: int) -> Iterator[Chunk]:
@@ -157,4 +178,10 @@ def _one(given: list[Chunk]) -> Chunk:
         return given[0]
     sizes = np.concatenate([np.diff(chunk.offsets) for chunk in given])
     data = np.frombuffer(b"".join([chunk.data.data for chunk in given]), np.uint8)
-    return Chunk(data, np.append(np.int64(0), np.cumsum(sizes)))
+    missing = None
+    if any(chunk.missing is not None for chunk in given):
+        none = np.zeros(max(len(chunk.offsets) for chunk in given), np.bool_)
+        missing = np.concatenate(
+            [none[: len(chunk.offsets) - 1] if chunk.missing is None else chunk.missing for chunk in given]
+        )
+    return Chunk(data, np.append(np.int64(0), np.cumsum(sizes)), missing)

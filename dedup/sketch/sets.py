@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from xxhash import xxh3_128_digest
 
 from dedup import kernels
 from dedup.kernels import threads
@@ -32,10 +33,16 @@ class ShingleSets(NamedTuple):
     weights: Ints
     """int64 (n,): weights of the texts, in quarter words."""
     fingerprints: Keys
-    """uint64 (n, 2): equal where sets are equal."""
+    """uint64 (n, 2): equal where sets are equal, but those of texts without a word where the texts are equal."""
+    lengths: Ints
+    """int64 (n,): code points of the texts."""
+    missing: NDArray[np.bool_] | None
+    """bool (n,): None, NaN and null; None if there is nothing of the kind."""
 
 
-def shingle_sets(texts: Any, size: int, progress: Progress = silent) -> Generator[ShingleSets]:
+def shingle_sets(
+    texts: Any, size: int, progress: Progress = silent, *, name: str = "texts", nulls: bool = False, more: int = 0
+) -> Generator[ShingleSets]:
     """Yield the sets of shingles of a collection, a chunk of texts at a time, in order.
 
     Parameters
@@ -46,6 +53,10 @@ def shingle_sets(texts: Any, size: int, progress: Progress = silent) -> Generato
         Number of words in a shingle, at least 1.
     progress
         Called if kernels have to be compiled first.
+    name, nulls
+        As `dedup.sketch.collection.chunks` takes them.
+    more
+        Number of texts that are read afterwards, for the choice of the engine.
 
     Notes
     -----
@@ -56,18 +67,26 @@ def shingle_sets(texts: Any, size: int, progress: Progress = silent) -> Generato
         values, offsets, weights = shingles_of(chunk, size)
         sets = kernels.engine(len(values)).sets
         values, offsets = sets.sorted_rows(values, offsets)
-        return ShingleSets(values, offsets, weights, sets.fingerprints(values, offsets))
+        fingerprints = sets.fingerprints(values, offsets)
+        for row in np.flatnonzero(offsets[1:] == offsets[:-1]).tolist():
+            text = chunk.data[chunk.offsets[row] : chunk.offsets[row + 1]]
+            fingerprints[row] = np.frombuffer(xxh3_128_digest(text.data), np.uint64)
+        begins = np.append(0, np.cumsum((chunk.data & 0xC0) != 0x80))  # code points before each byte
+        return ShingleSets(values, offsets, weights, fingerprints, np.diff(begins[chunk.offsets]), chunk.missing)
 
-    return threads.mapped(work, expected_chunks(texts, progress))
+    return threads.mapped(work, expected_chunks(texts, progress, name=name, nulls=nulls, more=more))
 
 
-def expected_chunks(texts: Any, progress: Progress = silent) -> Iterator[Chunk]:
+def expected_chunks(
+    texts: Any, progress: Progress = silent, *, name: str = "texts", nulls: bool = False, more: int = 0
+) -> Iterator[Chunk]:
     """Return `dedup.sketch.collection.chunks`, and choose the engine for as much text as there seems to be.
 
     That is what the first chunk holds, and as much again for each further text. If the number of texts is not known,
     chunks are read ahead until they are enough for the compiled engine.
     """
-    given, total = chunks(texts), counted(texts)
+    # Counted first: a query of DuckDB cannot be counted while it is read.
+    total, given = counted(texts), chunks(texts, name=name, nulls=nulls)
 
     def prepared() -> Iterator[Chunk]:
         ahead: deque[Chunk] = deque()
@@ -78,7 +97,8 @@ def expected_chunks(texts: Any, progress: Progress = silent) -> Iterator[Chunk]:
             count += len(chunk.offsets) - 1
             if total is not None or size >= _SHARE * kernels.WORTH_LOADING:
                 break
-        kernels.expect(max(size, size * (total or 0) // max(count, 1)) // _SHARE, progress)
+        every = max(count, (total or count) + more)
+        kernels.expect(size * every // max(count, 1) // _SHARE, progress)
         while ahead:
             yield ahead.popleft()
         yield from given

@@ -3,6 +3,7 @@
 from types import ModuleType
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,35 +61,62 @@ def test_a_forest_joins_what_matches_join_and_nothing_twice(kernels: ModuleType,
 
 
 @given(sets=ROWS, threshold=THRESHOLDS, data=st.data())
-def test_both_engines_grow_the_same_forest_and_stars(sets: Sets, threshold: float, data: st.DataObject) -> None:
+def test_both_engines_grow_the_same_forest(sets: Sets, threshold: float, data: st.DataObject) -> None:
     sets = by_size(sets)
     total = sum(map(len, sets))
     held = postings(sets, data.draw(st.lists(st.booleans(), min_size=total, max_size=total)))
-    for name in ("forest", "stars"):
-        one, other = (
-            getattr(engine.forest, name)(whole(sets, threshold), held, threshold) for engine in (reference, compiled)
-        )
-        assert [column.tolist() for column in one] == [column.tolist() for column in other]
-        assert types(*one) == types(*other)
+    one, other = (engine.forest.forest(whole(sets, threshold), held, threshold) for engine in (reference, compiled))
+    assert [column.tolist() for column in one] == [column.tolist() for column in other]
+    assert types(*one) == types(*other)
 
 
-@given(sets=ROWS, threshold=THRESHOLDS)
-def test_a_set_is_dropped_for_the_kept_one_that_contains_most_of_it(
-    kernels: ModuleType, sets: Sets, threshold: float
+@pytest.mark.parametrize("part", [0, 1 << 17])
+@pytest.mark.parametrize("growing", [True, False])
+@given(sets=ROWS, threshold=THRESHOLDS, containment=st.booleans(), data=st.data())
+def test_a_set_is_removed_for_the_first_kept_one_that_it_is_like(
+    kernels: ModuleType, part: int, growing: bool, sets: Sets, threshold: float, containment: bool, data: st.DataObject
 ) -> None:
     sets = by_size(sets)
-    matches = similar(sets, threshold, containment=True)
-    center = list(range(len(sets)))
-    for smaller in range(len(sets)):
-        kept = [larger for larger in range(smaller) if center[larger] == larger and (smaller, larger) in matches]
-        center[smaller] = max(kept, key=lambda larger: (matches[smaller, larger], -larger), default=smaller)
-    found = kernels.forest.stars(whole(sets, threshold), postings(sets), threshold)
+    total = sum(map(len, sets))
+    leading = data.draw(st.lists(st.booleans(), min_size=total, max_size=total))
+    order = data.draw(st.permutations(range(len(sets))))
+    fixed = data.draw(st.lists(st.booleans(), min_size=len(sets), max_size=len(sets)))
+    led = iter(leading)
+    keys = [{value for value in sorted(row) if next(led)} for row in sets]
+    matches = {
+        pair: both
+        for pair, both in similar(sets, threshold, containment).items()
+        if keys[pair[0]] & sets[pair[1]]  # the smaller one's posting leads
+    }
+    expected, kept = [], []
+    for number in order:
+        like = [other for other in kept if (max(number, other), min(number, other)) in matches]
+        if like and not fixed[number]:
+            expected.append((number, like[0], matches[max(number, like[0]), min(number, like[0])]))
+        elif growing or fixed[number]:
+            kept.append(number)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reference.forest, "PART", part)
+        found = kernels.forest.stars(
+            whole(sets, threshold),
+            postings(sets, leading),
+            np.array(order, np.int64),
+            np.array(fixed, np.bool_),
+            growing,
+            threshold,
+            containment,
+        )
     assert types(*found) == ["int32", "int32", "int64"]
-    edges = [(x, y, matches[x, y]) for x, y in enumerate(center) if x != y]
-    assert list(zip(*(column.tolist() for column in found), strict=True)) == edges
+    assert list(zip(*(column.tolist() for column in found), strict=True)) == expected
 
-    columns = np.array([(x, y, both / len(sets[x])) for (x, y), both in matches.items()]).reshape(-1, 3)
-    smaller, larger, alike = columns[:, 0].astype(np.int64), columns[:, 1].astype(np.int64), columns[:, 2].copy()
-    centers = kernels.forest.centers(smaller, larger, alike, len(sets))
-    assert centers.dtype == np.int64
-    assert centers.tolist() == center
+
+@given(pairs=st.sets(st.tuples(st.integers(0, 11), st.integers(0, 11)).filter(lambda pair: pair[0] > pair[1])))
+def test_from_all_matches_a_thing_is_removed_for_the_first_kept_one(
+    kernels: ModuleType, pairs: set[tuple[int, int]]
+) -> None:
+    center = list(range(12))
+    for thing in range(12):
+        center[thing] = min((y for x, y in pairs if x == thing and center[y] == y), default=thing)
+    columns = np.array(sorted(pairs), np.int64).reshape(-1, 2)
+    found = kernels.forest.centers(columns[:, 0].copy(), columns[:, 1].copy(), 12)
+    assert (found.dtype, found.tolist()) == (np.int64, center)

@@ -1,5 +1,6 @@
 """Duplicates in a collection, written for clarity: plain sets of shingles, every pair compared."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -18,29 +19,57 @@ SHORT = 4 * 8
 
 @dataclass(frozen=True)
 class Collection:
-    """Texts, as they are compared."""
+    """Texts, as they are compared; those of `against` are numbered after the others."""
 
-    texts: list[str]
+    texts: Sequence[str | None]
     shingle_size: int = 3
+    against: Sequence[str | None] = ()
+    keep: str | Sequence[float] = "first"
+
+    @cached_property
+    def every(self) -> list[str | None]:
+        return [*self.texts, *self.against]
 
     @cached_property
     def sets(self) -> list[frozenset[str]]:
-        return [frozenset(dedup.shingles(text, self.shingle_size)) for text in self.texts]
+        return [frozenset(dedup.shingles(text or "", self.shingle_size)) for text in self.every]
 
     @cached_property
     def weights(self) -> list[int]:
         """In quarter words, of the longest text with the same set: a copy may say it more often."""
-        weights = [int(tokenize(text).weights.sum()) for text in self.texts]
-        return [max(weights[i] for i, held in enumerate(self.sets) if held == own) for own in self.sets]
+        weights = [self.weight(place) for place in range(len(self.every))]
+        return [max(weights[i] for i, other in enumerate(self.sets) if other == own) for own in self.sets]
+
+    def weight(self, place: int) -> int:
+        return int(tokenize(self.every[place] or "").weights.sum())
+
+    @cached_property
+    def rank(self) -> list[int]:
+        """Priority of each text, from 0."""
+
+        def priority(place: int) -> tuple[bool, float, int]:
+            if place >= len(self.texts) or self.keep == "first":
+                return place < len(self.texts), 0, place
+            return True, -(len(self.every[place] or "") if self.keep == "longest" else self.keep[place]), place  # type: ignore[operator]
+
+        order = sorted(range(len(self.every)), key=priority)
+        return [order.index(place) for place in range(len(self.every))]
 
     @cached_property
     def leaders(self) -> list[int]:
-        """The first text with the same set, for every text; itself for one without a word."""
-        return [self.sets.index(held) if held else place for place, held in enumerate(self.sets)]
+        """Of the texts with the same set, or without a word and with the same characters, the first by priority."""
+        contents = [shingles or text for shingles, text in zip(self.sets, self.every, strict=True)]
+        places = range(len(self.every))
+        return [
+            place
+            if contents[place] is None
+            else min((other for other in places if contents[other] == contents[place]), key=self.rank.__getitem__)
+            for place in places
+        ]
 
     @cached_property
     def firsts(self) -> list[int]:
-        """The first text of every set, without the empty one."""
+        """The leader of every set, without the empty one."""
         return [place for place, leader in enumerate(self.leaders) if leader == place and self.sets[place]]
 
     def similarity(self, one: int, other: int, measure: str) -> float:
@@ -50,49 +79,89 @@ class Collection:
         return common / min(len(self.sets[one]), len(self.sets[other]))
 
     def pairs(self, threshold: float, measure: str = "jaccard") -> list[Pair]:
-        found = [(leader, place, 1.0) for place, leader in enumerate(self.leaders) if leader != place]
+        count = len(self.texts)
+        found = [
+            (min(leader, place), max(leader, place), 1.0)
+            for place, leader in enumerate(self.leaders)
+            if leader != place and min(leader, place) < count
+        ]
         for one, other in combinations(self.firsts, 2):
-            if measure == "containment" and min(self.weights[one], self.weights[other]) < SHORT:
+            if one >= count or (measure == "containment" and min(self.weights[one], self.weights[other]) < SHORT):
                 continue
             similarity = self.similarity(one, other, measure)
             if similarity >= threshold:
                 found.append((one, other, similarity))
         return sorted(found)
 
-    def groups(self, threshold: float, measure: str = "jaccard", linkage: str = "single") -> Groups:
-        """Every group, one member or more: the canonical one first, the others ascending; by canonical member."""
-        near = [pair for pair in self.pairs(threshold, measure) if self.leaders[pair[1]] == pair[1]]
-        if measure == "containment":
-            among = self.stars(threshold, near)
-        elif linkage == "complete":
-            among = self.cliques(near)
-        else:
-            among = {first: min(part) for part in joined(self.firsts, near) for first in part}
-        labels = [among.get(leader, leader) for leader in self.leaders]
+    def every_pair(self, threshold: float, measure: str = "jaccard") -> list[Pair]:
+        """Of copies, each is in the pairs that another is in."""
+        alike = {pair[:2]: pair[2] for pair in self.pairs(threshold, measure)}
+        found = []
+        for one, other in combinations(range(len(self.every)), 2):
+            leaders = sorted((self.leaders[one], self.leaders[other]))
+            if one < len(self.texts) and (leaders[0] == leaders[1] or tuple(leaders) in alike):
+                found.append((one, other, alike.get((leaders[0], leaders[1]), 1.0)))
+        return found
+
+    def labels(self, threshold: float, measure: str = "jaccard", linkage: str = "star") -> list[int]:
+        """The canonical member of each text's group, by the rules as they are written, one text after the other."""
+        count = len(self.texts)
+        alike = {(self.leaders[one], self.leaders[other]) for one, other, _ in self.pairs(threshold, measure)}
+        alike |= {(other, one) for one, other in alike}
+
+        def like(place: int, others: list[int]) -> list[int]:
+            copies = [other for other in others if self.leaders[other] == self.leaders[place]]
+            return copies or [other for other in others if (self.leaders[place], self.leaders[other]) in alike]
+
+        def turn(place: int) -> tuple[bool, int, int]:
+            size = -len(self.sets[place]) if measure == "containment" else 0
+            return place < count, size, self.rank[place]
+
+        labels = list(range(len(self.every)))
+        if linkage == "star":
+            kept: list[int] = []
+            for place in sorted(labels, key=turn):
+                similar = like(place, kept)
+                if place < count and similar:
+                    labels[place] = similar[0]
+                else:
+                    kept.append(place)
+            return labels[:count]
+        known = sorted(range(count, len(self.every)), key=turn)
+        for place in range(count):
+            labels[place] = next(iter(like(place, known)), place)
+        rest = [place for place in self.firsts if place < count and labels[place] == place]
+        near = [pair for pair in self.pairs(threshold) if pair[0] in rest and pair[1] in rest]
+        parts = self.cliques(rest, near) if linkage == "complete" else joined(rest, near)
+        for part in parts:
+            for place in part:
+                labels[place] = min(part, key=turn)
+        return [
+            labels[leader] if labels[leader] < count else labels[place]
+            for place, leader in enumerate(self.leaders[:count])
+        ]
+
+    def groups(self, threshold: float, measure: str = "jaccard", linkage: str = "star") -> Groups:
+        """Every group of two or more: the canonical member first, the others ascending; by canonical member."""
         members: dict[int, list[int]] = {}
-        for place, label in enumerate(labels):
+        for place, label in enumerate(self.labels(threshold, measure, linkage)):
             members.setdefault(label, []).append(place)
-        return [[label, *sorted({*held} - {label})] for label, held in sorted(members.items())]
+        groups = [[label, *sorted({*places} - {label})] for label, places in sorted(members.items())]
+        return [group for group in groups if len(group) > 1]
 
-    def stars(self, threshold: float, near: list[Pair]) -> dict[int, int]:
-        """What each first text is dropped for: of the larger ones that are kept, the one that contains most of it."""
-        alike = {frozenset(pair[:2]) for pair in near}
-        kept: list[int] = []
-        center: dict[int, int] = {}
-        for place in sorted(self.firsts, key=lambda place: -len(self.sets[place])):
-            holders = [other for other in kept if frozenset((place, other)) in alike]
-            if holders:
-                center[place] = max(holders, key=lambda other: self.similarity(place, other, "containment"))
-            else:
-                kept.append(place)
-                center[place] = place
-        return center
+    def alike(self, threshold: float, measure: str = "jaccard", linkage: str = "star") -> list[float | None]:
+        """How similar each text that goes is to the canonical member, None if they are no pair or it is kept."""
+        pairs = {pair[:2]: pair[2] for pair in self.every_pair(threshold, measure)}
+        return [
+            pairs.get((min(place, label), max(place, label)))
+            for place, label in enumerate(self.labels(threshold, measure, linkage))
+        ]
 
-    def cliques(self, near: list[Pair]) -> dict[int, int]:
+    def cliques(self, places: list[int], near: list[Pair]) -> list[set[int]]:
         """The two clusters whose least similar members are the most similar become one, while all of it is alike."""
         alike = {frozenset(pair[:2]): pair[2] for pair in near}
-        ranks = {place: rank for rank, place in enumerate(sorted(self.firsts, key=self.fingerprint))}
-        clusters = [{place} for place in self.firsts]
+        ranks = {place: rank for rank, place in enumerate(sorted(places, key=self.fingerprint))}
+        clusters = [{place} for place in places]
         while True:
             choices = []
             for one, other in combinations(clusters, 2):
@@ -100,7 +169,7 @@ class Collection:
                 tie = sorted(min(ranks[place] for place in cluster) for cluster in (one, other))
                 choices.append((-least, tie, one, other))
             if not choices or (best := min(choices, key=lambda choice: choice[:2]))[0] == 0:
-                return {place: min(cluster) for cluster in clusters for place in cluster}
+                return clusters
             clusters = [cluster for cluster in clusters if cluster not in best[2:]] + [best[2] | best[3]]
 
     def fingerprint(self, place: int) -> tuple[int, int]:

@@ -106,7 +106,8 @@ def sound(found: list[Chunk], limit: int) -> bool:
         and offsets[0] == 0
         and offsets[-1] == len(data)
         and (len(offsets) == 2 or (2 < len(offsets) <= TEXTS + 1 and len(data) <= limit))
-        for data, offsets in found
+        and missing is None
+        for data, offsets, missing in found
     )
 
 
@@ -306,9 +307,12 @@ def test_thousands_of_small_arrays_are_few_chunks() -> None:
             r"corpus is Arrow data, but not of strings \(a dictionary of int64\)",
         ),
         (pyarrow.chunked_array([[["a text"]]]), r"corpus is Arrow data, but not of strings \(list\)"),
-        (pyarrow.table({"column": ["a text"]}), r"corpus is Arrow data, but not of strings \(a table: .*column"),
-        (polars.DataFrame({"column": ["a text"]}), r"corpus is Arrow data, but not of strings \(a table: .*column"),
-        (pandas.DataFrame({"column": ["a text"]}), r"corpus is Arrow data, but not of strings \(a table: .*column"),
+        (
+            pyarrow.table({"one": ["a text"], "two": ["a text"]}),
+            r"corpus is Arrow data, .*\(a table of 2 columns: hand over one",
+        ),
+        (polars.DataFrame({"column": [1]}), r"corpus is Arrow data, but not of strings \(int64\)"),
+        (polars.LazyFrame({"column": ["a text"]}), r"corpus is LazyFrame, which has no rows yet; .* collect\(\) it"),
         (polars.Series([1.5]), r"corpus is Arrow data, but not of strings \(double\)"),
         (pandas.Series([1], dtype="Int64"), r"corpus is Arrow data, but not of strings \(int64\)"),
     ],
@@ -316,6 +320,24 @@ def test_thousands_of_small_arrays_are_few_chunks() -> None:
 def test_what_is_no_collection_of_texts_is_refused_at_once(texts: Any, message: str) -> None:
     with pytest.raises(TypeError, match=f"^{message}"):
         chunks(texts, name="corpus")
+
+
+@pytest.mark.parametrize("library", [pyarrow.table, pyarrow.record_batch, polars.DataFrame, pandas.DataFrame])
+def test_a_table_of_one_column_is_that_column(library: Callable[..., Any]) -> None:
+    assert rows(list(chunks(library({"column": MIXED})))) == encoded(MIXED)
+    if library is not pandas.DataFrame:
+        assert rows(list(chunks(library({"column": MIXED})[2:7]))) == encoded(MIXED[2:7])
+
+
+def test_texts_may_be_missing_if_that_is_allowed() -> None:
+    texts = ["one", None, "", float("nan"), "two"]
+    for given_as in (texts, np.array(texts, object), pandas.Series(texts, dtype=object)):
+        (chunk,) = chunks(given_as, nulls=True)
+        assert rows([chunk]) == [b"one", b"", b"", b"", b"two"]
+        assert chunk.missing is not None
+        assert chunk.missing.tolist() == [False, True, False, True, False]
+    with pytest.raises(TypeError, match=r"texts\[1\] is int"):
+        list(chunks(["one", 7], nulls=True))
 
 
 @pytest.mark.parametrize("shape", [(), (1, 1), (2, 0), (1, 1, 1)])

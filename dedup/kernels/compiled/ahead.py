@@ -58,8 +58,8 @@ def _compile_counters() -> None:
 def _compile_forest() -> None:
     forest.components(_LONGS, _LONGS, 1)
     forest.forest(_SETS, _POSTINGS, 0.5)
-    forest.stars(_SETS, _POSTINGS, 0.5)
-    forest.centers(_LONGS, _LONGS, np.zeros(1), 1)
+    forest.stars(_SETS, _POSTINGS, _LONGS, np.zeros(1, np.bool_), True, 0.5, False)
+    forest.centers(_LONGS, _LONGS, 1)
 
 
 def _compile_links() -> None:

@@ -89,52 +89,73 @@ def forest(sets: Sets, postings: Postings, threshold: float) -> Matches:
 
 
 @kernel
-def stars(sets: Sets, postings: Postings, threshold: float) -> Matches:
-    """As the reference engine's."""
+def stars(
+    sets: Sets,
+    postings: Postings,
+    order: Ints,
+    given: NDArray[np.bool_],
+    growing: bool,
+    threshold: float,
+    containment: bool,
+) -> Matches:
+    """As the reference engine's: the kept sets of a run are in two chains, by turn: those whose posting leads first."""
     n, held = len(sets.sizes), len(postings.members)
+    turn = np.empty(n, np.int64)
+    for t in range(n):
+        turn[order[t]] = t
     seen = np.full(n, -1, np.int32)
-    follows = np.full(held, -1, np.int64)  # the place of the kept set before this one in a run
-    opens = np.full(held, -1, np.int64)  # the place of the last kept set of a run, where the run begins
-    smaller, larger, common = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int64)
-    edges = 0
-    for x in range(n):
-        center, most = np.int32(-1), np.int64(0)
-        for posting in range(postings.heads[x], postings.heads[x + 1]):
-            if not postings.leads[posting]:
-                continue
-            place = opens[postings.begins[posting]]
-            while place >= 0:
-                y = postings.members[place]
-                if seen[y] != x:
-                    seen[y] = x
-                    both = np.int64(verified(sets, x, y, threshold, True))
-                    if both > most or (both and both == most and y < center):
-                        center, most = y, both
-                place = follows[place]
-        if most:
-            smaller[edges], larger[edges], common[edges] = x, center, most
-            edges += 1
-            continue
-        for posting in range(postings.heads[x], postings.heads[x + 1]):
-            place, begin = postings.places[posting], postings.begins[posting]
-            follows[place] = opens[begin]
-            opens[begin] = place
-    return smaller[:edges].copy(), larger[:edges].copy(), common[:edges].copy()
+    follows = np.full(held, -1, np.int32)  # the place of the next kept set of a chain
+    opens = np.full((2, held), -1, np.int32)  # the place of its first, where the run begins
+    final = np.empty((2, held), np.int32)  # and of its last
+    removed, because, common = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int64)
+    count = 0
+    for t in range(n):
+        x = order[t]
+        center, best, most = np.int64(-1), t, np.int64(0)
+        if not given[x]:
+            for posting in range(postings.heads[x], postings.heads[x + 1]):
+                leads = postings.leads[posting]
+                for chain in range(2 if leads else 1):
+                    place = opens[chain, postings.begins[posting]]
+                    while place >= 0:
+                        y = np.int64(postings.members[place])
+                        if turn[y] >= best:
+                            break
+                        place = follows[place]
+                        # the smaller one's posting must lead
+                        if seen[y] == x or not (leads if y < x else chain == 0):
+                            continue
+                        smaller, larger = max(x, y), min(x, y)
+                        if not containment and sets.sizes[larger] > sets.limits[smaller]:
+                            continue
+                        seen[y] = x
+                        both = np.int64(verified(sets, smaller, larger, threshold, containment))
+                        if both:
+                            center, best, most = y, turn[y], both
+                            break
+        if center >= 0:
+            removed[count], because[count], common[count] = x, center, most
+            count += 1
+        elif growing or given[x]:
+            for posting in range(postings.heads[x], postings.heads[x + 1]):
+                chain = 0 if postings.leads[posting] else 1
+                place, begin = postings.places[posting], postings.begins[posting]
+                if opens[chain, begin] < 0:
+                    opens[chain, begin] = place
+                else:
+                    follows[final[chain, begin]] = place
+                final[chain, begin] = place
+    return removed[:count].copy(), because[:count].copy(), common[:count].copy()
 
 
 @kernel
-def centers(smaller: Ints, larger: Ints, similarity: NDArray[np.float64], count: int) -> Ints:
+def centers(later: Ints, earlier: Ints, count: int) -> Ints:
     """As the reference engine's."""
     center = np.arange(count)
-    pair = 0
-    while pair < len(smaller):
-        x = smaller[pair]
-        most = 0.0
-        while pair < len(smaller) and smaller[pair] == x:
-            y = larger[pair]
-            if center[y] == y and similarity[pair] > most:
-                center[x], most = y, similarity[pair]
-            pair += 1
+    for pair in range(len(later)):
+        x, y = later[pair], earlier[pair]
+        if center[y] == y and center[x] == x:
+            center[x] = y
     return center
 
 

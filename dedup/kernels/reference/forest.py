@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernels.candidates import Postings, Sets
-from dedup.kernels.reference.pairs import Matches
+from dedup.kernels.reference.pairs import Matches, in_common
+from dedup.kernels.rows import bounds, distinct, heads, owner, spread
 
 Ints = NDArray[np.int64]
+
+PART: Final = 1 << 17
+"""Candidates of a part that `stars` decides at once."""
+
+_BLOCK: Final = 1 << 21  # candidates compared at once
+_NONE: Final = np.empty(0, np.int64)
 
 
 def components(first: Ints, second: Ints, count: int) -> Ints:
@@ -111,61 +120,152 @@ def forest(sets: Sets, postings: Postings, threshold: float) -> Matches:
     return _arrays(edges)
 
 
-def stars(sets: Sets, postings: Postings, threshold: float) -> Matches:
-    """Return the matches of each dropped set with the kept set that contains most of it; ties are broken by number.
+def stars(
+    sets: Sets,
+    postings: Postings,
+    order: Ints,
+    given: NDArray[np.bool_],
+    growing: bool,
+    threshold: float,
+    containment: bool,
+) -> Matches:
+    """Return what each removed set is removed for: the first kept set that it is like.
 
-    A set that is not contained in any kept one is kept.
+    Sets are taken in order. A given set is kept. Another is removed if it is like a set that was taken before it and
+    kept; otherwise it is kept.
 
     Parameters
     ----------
     sets, postings
         As described in `dedup.kernels.candidates`.
+    order : int64 (n,)
+        The sets in the order in which they are taken.
+    given : bool (n,)
+        The sets that are kept whatever they are like.
+    growing
+        Whether sets are also compared with kept ones that are not given.
     threshold
-        Minimum |A & B| / |A|, where A is the smaller set.
+        Minimum |A & B| / |A | B|, or |A & B| / min(|A|, |B|) with `containment`.
 
     Returns
     -------
-    smaller, larger, common
-        As `matches` returns them, each of `smaller` once, ascending.
+    removed, because, common : int32, int32, int64, all (r,)
+        Each removed set, ascending by when it was taken; the kept one; and how many values both have.
 
     Notes
     -----
-    Costs linear time in the candidates that are kept and the sizes of their sets.
+    A set is compared with kept sets only, so a family of n sets like its first one costs n comparisons where compiled.
+    Here the sets are halved by their turns until a part has few candidates: first the earlier half is decided, then the
+    later one is compared with what is kept of it, then the rest of the later half is decided. That costs a logarithm
+    more, and a few candidates for each part, but comparisons are made many at a time.
     """
-    values, starts, ends = sets.values.tolist(), sets.starts.tolist(), sets.ends.tolist()
-    sizes = sets.sizes.tolist()
-    heads, begins, leads = postings.heads.tolist(), postings.begins.tolist(), postings.leads.tolist()
-    kept: dict[int, list[int]] = {}  # the sets of a run that are kept, by where the run begins
-    held: dict[int, frozenset[int]] = {}
-    edges: list[tuple[int, int, int]] = []
-    for x in range(len(sizes)):
-        row = frozenset(values[starts[x] : ends[x]])
-        compared: set[int] = set()
-        for posting in range(heads[x], heads[x + 1]):
-            if leads[posting]:
-                compared.update(kept.get(begins[posting], ()))
-        alike = [(len(row & held[y]), -y) for y in compared]
-        most, center = max((pair for pair in alike if pair[0] / sizes[x] >= threshold), default=(0, 0))
-        if most:
-            edges.append((x, -center, most))
-            continue
-        held[x] = row
-        for posting in range(heads[x], heads[x + 1]):
-            kept.setdefault(begins[posting], []).append(x)
-    return _arrays(edges)
+    turn = np.empty(len(order), np.int64)
+    turn[order] = np.arange(len(order))
+    turns = turn[owner(postings.heads)]
+    by_run = np.lexsort((turns, postings.begins))
+    held = _Postings(postings.begins[by_run], turns[by_run], postings.leads[by_run])
+    stars = _Stars(sets, order, given[order], threshold, containment)
+    if growing:
+        stars.settle(held, 0, len(order))
+    else:
+        fixed = stars.given[held.turns]
+        stars.remove(*stars.compared(held.where(~fixed), held.where(fixed)))
+    removed = np.flatnonzero(stars.center != np.arange(len(order)))
+    because = stars.center[removed]
+    return order[removed].astype(np.int32), order[because].astype(np.int32), stars.common[removed]
 
 
-def centers(smaller: Ints, larger: Ints, similarity: NDArray[np.float64], count: int) -> Ints:
-    """Return the set because of which each set is dropped, itself for a kept one: what `stars` finds, from all matches.
+class _Postings(NamedTuple):
+    """Postings by run, then by the turn of their set."""
+
+    runs: Ints
+    turns: Ints
+    leads: NDArray[np.bool_]
+
+    def where(self, chosen: NDArray[np.bool_]) -> _Postings:
+        return _Postings(self.runs[chosen], self.turns[chosen], self.leads[chosen])
+
+
+class _Stars:
+    """What is decided so far, by turn."""
+
+    def __init__(self, sets: Sets, order: Ints, given: NDArray[np.bool_], threshold: float, containment: bool) -> None:
+        self.sets, self.order, self.given = sets, order, given
+        self.threshold, self.containment = threshold, containment
+        self.center = np.arange(len(order))
+        self.common = np.zeros(len(order), np.int64)
+
+    def settle(self, held: _Postings, low: int, high: int) -> None:
+        """Decide the sets with these turns, whose postings are `held`; none is like a set kept before."""
+        sizes = np.diff(heads(held.runs))
+        if high - low < 2 or int((sizes * (sizes - 1) >> 1).sum()) <= PART:
+            self.remove(*self.compared(held, held))
+            return
+        middle = (low + high) >> 1
+        late = held.turns >= middle
+        first, second = held.where(~late), held.where(late)
+        self.settle(first, low, middle)
+        self.remove(*self.compared(second, first.where(self.kept(first.turns))))
+        self.settle(second.where(self.kept(second.turns)), middle, high)
+
+    def kept(self, turns: Ints) -> NDArray[np.bool_]:
+        kept: NDArray[np.bool_] = self.center[turns] == turns
+        return kept
+
+    def compared(self, late: _Postings, early: _Postings) -> tuple[Ints, Ints, Ints]:
+        """Return the matches of sets that are not given with earlier ones: (later, earlier, common), ascending."""
+        late = late.where(~self.given[late.turns])
+        by_turn = np.argsort(late.turns, kind="stable")
+        late = _Postings(late.runs[by_turn], late.turns[by_turn], late.leads[by_turn])
+        width = np.int64(len(self.order))
+        begins = np.searchsorted(early.runs, late.runs)
+        ends = np.searchsorted(early.runs * width + early.turns, late.runs * width + late.turns)
+        counts = np.maximum(ends - begins, 0)
+        totals = bounds(counts)
+        cuts = heads(late.turns)  # blocks of whole sets, so that no pair comes up in two of them
+        found = [(_NONE, _NONE, _NONE)]
+        at = 0
+        while at < len(cuts) - 1:
+            after = int(np.searchsorted(totals[cuts], totals[cuts[at]] + _BLOCK, "right")) - 1
+            after = max(after, at + 1)
+            block = slice(cuts[at], cuts[after])
+            places, _ = spread(begins[block], counts[block])
+            later, other = np.repeat(late.turns[block], counts[block]), early.turns[places]
+            one, two = self.order[later], self.order[other]
+            smaller, larger = np.maximum(one, two), np.minimum(one, two)
+            likely = np.where(one == smaller, np.repeat(late.leads[block], counts[block]), early.leads[places])
+            if not self.containment:
+                likely &= self.sets.sizes[larger] <= self.sets.limits[smaller]
+            found.append(self.verified(distinct(later[likely] << 32 | other[likely])))
+            at = after
+        later, earlier, common = (np.concatenate(column) for column in zip(*found, strict=True))
+        return later, earlier, common
+
+    def verified(self, pairs: Ints) -> tuple[Ints, Ints, Ints]:
+        later, earlier = pairs >> 32, pairs & 0xFFFFFFFF
+        one, two = self.order[later], self.order[earlier]
+        smaller, larger = np.maximum(one, two), np.minimum(one, two)
+        common = in_common(self.sets, smaller, larger, self.threshold, self.containment)
+        alike = common > 0
+        return later[alike], earlier[alike], common[alike]
+
+    def remove(self, later: Ints, earlier: Ints, common: Ints) -> None:
+        """Remove sets for the first kept one that they match; matches ascend."""
+        center = self.center
+        for x, y, both in zip(later.tolist(), earlier.tolist(), common.tolist(), strict=True):
+            if center[y] == y and center[x] == x:
+                center[x], self.common[x] = y, both
+
+
+def centers(later: Ints, earlier: Ints, count: int) -> Ints:
+    """Return the thing that each thing is removed for, itself for a kept one: what `stars` finds, from all matches.
 
     Parameters
     ----------
-    smaller, larger : int64 (p,)
-        All matches, ascending by (smaller, larger).
-    similarity : float64 (p,)
-        Similarity of each.
+    later, earlier : int64 (p,)
+        All matches, by the turns of their sets, ascending by (later, earlier).
     count : int
-        Number of sets.
+        Number of things.
 
     Returns
     -------
@@ -176,10 +276,9 @@ def centers(smaller: Ints, larger: Ints, similarity: NDArray[np.float64], count:
     Costs linear time.
     """
     center = list(range(count))
-    most = [0.0] * count
-    for x, y, alike in zip(smaller.tolist(), larger.tolist(), similarity.tolist(), strict=True):
-        if center[y] == y and alike > most[x]:
-            center[x], most[x] = y, alike
+    for x, y in zip(later.tolist(), earlier.tolist(), strict=True):
+        if center[y] == y and center[x] == x:
+            center[x] = y
     return np.array(center, np.int64)
 
 
