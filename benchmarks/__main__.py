@@ -17,6 +17,7 @@ from benchmarks import (
     passages,
     plot,
     recall,
+    short,
     signatures,
     trees,
     worst,
@@ -32,6 +33,7 @@ NAMES = (
     "linear",
     "collection",
     "signatures",
+    "short",
     "growth",
     "copies",
     "recall",
@@ -41,6 +43,9 @@ NAMES = (
 )
 MOST = 5 * SIZE
 """Paragraphs of `copies`, a fifth of which are variants that each need a word of their own."""
+
+SHORT = 24_000
+"""Most paragraphs of `short`."""
 
 ARTICLE = Path(__file__).parent.parent / "tests" / "article.md"
 
@@ -143,6 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "signatures": lambda: signatures.run(options.texts, options.paragraphs, half, options.seed),
         "growth": lambda: growth.run(options.sizes, options.limit, options.seed, options.plot),
         "copies": lambda: copies.run(options.paragraphs, half, options.seed),
+        "short": lambda: short.run(options.texts, min(options.paragraphs, SHORT), half, options.seed),
         "recall": lambda: recall.run(options.texts, options.paragraphs, options.seed),
         "trees": lambda: trees.run(options.texts, half, options.seed),
         "worst": lambda: worst.run(options.words),

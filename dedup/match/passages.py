@@ -1,10 +1,10 @@
 """Repeated passages: what `dedup.find_repeats` returns."""
 
 import gc
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,10 @@ from dedup import arguments, kernels
 from dedup.kernels.rows import bounds
 from dedup.match.merge import Repeats, repeats_of
 from dedup.match.stream import QUARTERS
+from dedup.sketch.collection import strings
 from dedup.text.reading import Reading, read_all
 
-Texts = str | Sequence[str] | Mapping[Hashable, str]
+Texts = str | Iterable[str] | Mapping[Hashable, str] | Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Place:
     """
 
     document: Hashable
-    """0 for a str, the index for a sequence, the key for a mapping."""
+    """0 for a str, the index for a collection, the key for a mapping."""
     start: int
     """Offset of the first character."""
     end: int
@@ -78,9 +79,10 @@ def find_repeats(
     Parameters
     ----------
     texts
-        A str, a sequence of str, or a mapping from keys to str. No passage crosses from one text into another.
+        A str, a mapping from keys to str, or a collection of str as for `find_duplicates`: an iterable, a NumPy array,
+        or an Arrow array of strings (pyarrow, Polars, pandas). No passage crosses from one text into another.
     against
-        More texts. If given, only repeats with a place in `texts` are returned. The documents of a sequence are
+        More texts. If given, only repeats with a place in `texts` are returned. The documents of a collection are
         numbered after those of `texts`; the documents of a mapping are named by its keys.
     min_words
         Minimum length of a passage, from 4 to 1,000,000. Han and kana characters count 1/2, Thai, Lao, Khmer and
@@ -162,17 +164,14 @@ def repeats_in(
 
 def _documents(name: str, texts: Texts, number: int) -> dict[Hashable, str]:
     if isinstance(texts, str):
-        documents: dict[Hashable, str] = {number: texts}
-    elif isinstance(texts, Mapping):
-        documents = dict(texts)
-    elif isinstance(texts, Sequence) and not isinstance(texts, (bytes, bytearray)):
-        documents = dict(enumerate(texts, number))
-    else:
-        raise TypeError(f"{name} is {type(texts).__name__}; allowed are a str, a sequence of str and a mapping to str")
-    for key, text in documents.items():
-        if not isinstance(text, str):
-            raise TypeError(f"{name}[{key!r}] is {type(text).__name__}; allowed is str")
-    return documents
+        return {number: texts}
+    if isinstance(texts, Mapping):
+        for key, text in texts.items():
+            if not isinstance(text, str):
+                raise TypeError(f"{name}[{key!r}] is {type(text).__name__}; allowed is str")
+        return dict(texts)
+    plain = isinstance(texts, (list, tuple)) and all(isinstance(text, str) for text in texts)
+    return dict(enumerate(texts if plain else strings(texts, name=name), number))
 
 
 def _objects(keys: Sequence[Hashable], readings: Sequence[Reading], found: Repeats) -> list[Repeat]:

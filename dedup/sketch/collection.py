@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -86,6 +87,15 @@ def chunks(texts: Any, *, name: str = "texts", limit: int = CHUNK, nulls: bool =
     except TypeError:
         raise TypeError(f"{name} is {type(texts).__name__}; allowed is a collection of str") from None
     return _encoded(iterator, name, limit, nulls)
+
+
+def strings(texts: Any, *, name: str = "texts") -> list[str]:
+    """Return the texts of a collection, which may be all that `chunks` takes, and raises what that raises."""
+    found: list[str] = []
+    for chunk in chunks(texts, name=name):
+        data, cuts = chunk.data.tobytes(), chunk.offsets.tolist()
+        found += [data[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(cuts)]
+    return found
 
 
 def counted(texts: Any) -> int | None:

@@ -4,11 +4,19 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pandas
+import polars
+import pyarrow
 import pytest
 
 import dedup
+from dedup.match.passages import repeats_in
+from dedup.text.reading import read
 from tests.match import oracle
 
 ARTICLE = Path(__file__).parents[1] / "article.md"
@@ -300,6 +308,54 @@ def test_a_passage_with_another_number_is_no_exact_repeat(number: str, other: st
     (repeat,) = dedup.find_repeats([text.format(number), text.format(number).upper()])
     assert repeat.kind == "exact"
     assert [place.text for place in repeat.places] == [text.format(number)[:-1], text.format(number).upper()[:-1]]
+
+
+COLLECTIONS: dict[str, Callable[[list[str]], Any]] = {
+    "tuple": tuple,
+    "generator": iter,
+    "values of a dict": lambda texts: dict(enumerate(texts)).values(),
+    "numpy": np.array,
+    "numpy object": lambda texts: np.array(texts, object),
+    "pyarrow": pyarrow.array,
+    "pyarrow chunks": lambda texts: pyarrow.chunked_array([texts[:1], [], texts[1:]], pyarrow.string()),
+    "pyarrow dictionary": lambda texts: pyarrow.array(texts).dictionary_encode(),
+    "polars": polars.Series,
+    "pandas": pandas.Series,
+    "pandas object": lambda texts: pandas.Series(texts, dtype=object),
+}
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_texts_come_from_any_collection_that_find_duplicates_takes(name: str) -> None:
+    texts = [f"{SENTENCE} 1½ 😀", "", f"Before it: {SENTENCE}", "漢字"]
+    make, expected = COLLECTIONS[name], dedup.find_repeats(texts, against=texts[:1])
+    assert dedup.find_repeats(make(texts), against=make(texts[:1])) == expected
+    assert {place.document for repeat in expected for place in repeat.places} == {0, 2, 4}
+    assert [place.text for place in dedup.find_repeats(make(texts))[0].places] == [SENTENCE[:-1]] * 2
+    assert dedup.find_repeats(make([])) == []
+    assert len(dedup.find_duplicates(make(texts)).keep) == len(texts)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [None, 3, b"bytes", {SENTENCE}, [SENTENCE, 3], [SENTENCE, b"bytes"], np.array([[SENTENCE]]), np.array([b"bytes"])],
+    ids=ascii,
+)
+def test_what_is_no_collection_of_texts_is_refused_as_by_find_duplicates(wrong: Any) -> None:
+    with pytest.raises((TypeError, ValueError)) as expected:
+        dedup.find_duplicates(wrong)
+    with pytest.raises(expected.type) as found:
+        dedup.find_repeats(wrong)
+    assert str(found.value) == str(expected.value)
+    with pytest.raises(expected.type, match=r"^against\b"):
+        dedup.find_repeats(SENTENCE, against=wrong if wrong is not None else 3)
+
+
+@pytest.mark.parametrize("many", [["one line\r", "\nanother", "\ud83d", "\ude00"], [SENTENCE] * 3 + [""] * 500])
+def test_short_texts_have_the_repeats_of_their_readings(many: list[str]) -> None:
+    many = [f"{text} {SENTENCE}" if number % 7 else text for number, text in enumerate(many)]
+    alone = {number: read(text) for number, text in enumerate(many)}
+    assert dedup.find_repeats(many) == repeats_in(alone)
 
 
 @pytest.mark.usefixtures("engine")
