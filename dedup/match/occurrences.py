@@ -67,7 +67,7 @@ def occurrences(searched: Tokens, texts: Tokens, first: Ints, stop: Ints, size: 
     end = np.where(stop - first >= size, first, np.minimum(first, high - size))
     grams, offsets = spread(begin, np.maximum(end - begin + 1, 0))
     row = owner(offsets)
-    hits, found = _equal_grams(searched.hashes, _keys(texts.hashes, size), grams, size)
+    hits, found = _equal_grams(searched.hashes, gram_keys(texts.hashes, size), grams, size)
     at = hits + first[row[found]] - grams[found]
     row = row[found]
     inside = (at >= 0) & (at + (stop - first)[row] <= len(searched.hashes))
@@ -105,8 +105,11 @@ def _limits(tokens: Tokens, at: Ints) -> tuple[Ints, Ints]:
     return tokens.regions[region - 1], tokens.regions[region]
 
 
-def _keys(hashes: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
-    """Return a key of the gram of `size` tokens that begins at each token, but for the last ones."""
+def gram_keys(hashes: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
+    """Return a key of the gram of `size` tokens that begins at each token, but for the last ones.
+
+    It is a polynomial over their hashes, modulo 2**64.
+    """
     count = max(0, len(hashes) - size + 1)
     keys = np.zeros(count, np.uint64)
     for offset in range(size if count else 0):
@@ -122,7 +125,7 @@ def _equal_grams(searched: NDArray[np.uint64], keys: NDArray[np.uint64], grams: 
     wanted = wanted[order]
     present = np.zeros(1 << (64 - int(_SHIFT)), np.bool_)
     present[(wanted >> _SHIFT).astype(np.int64)] = True
-    theirs = _keys(searched, size)
+    theirs = gram_keys(searched, size)
     at = np.flatnonzero(present[(theirs >> _SHIFT).astype(np.int64)])
     low = np.searchsorted(wanted, theirs[at])
     high = np.searchsorted(wanted, theirs[at], side="right")

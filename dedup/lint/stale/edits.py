@@ -9,10 +9,11 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.match.occurrences import gram_keys
+
 Hashes = NDArray[np.uint64]
 
 _GRAM: Final = 4  # tokens
-_BASE: Final = np.uint64(0x9E3779B97F4A7C15)
 _LARGEST: Final = 1_000_000
 """Pairs of tokens up to which two stretches without an anchor are compared word by word: half a second. What is larger
 was written anew."""
@@ -116,10 +117,6 @@ def _anchors(old: Hashes, new: Hashes) -> list[tuple[int, int]]:
 
 def _single(hashes: Hashes) -> tuple[Hashes, NDArray[np.int64]]:
     """Return the keys of the grams that stand once, and where."""
-    count = max(0, len(hashes) - _GRAM + 1)
-    keys = np.zeros(count, np.uint64)
-    for offset in range(_GRAM if count else 0):
-        keys *= _BASE
-        keys += hashes[offset : offset + count]
+    keys = gram_keys(hashes, _GRAM)
     values, at, counts = np.unique(keys, return_index=True, return_counts=True)
     return values[counts == 1], at[counts == 1]
