@@ -80,7 +80,8 @@ def find_repeats(
     ----------
     texts
         A str, a mapping from keys to str, or a collection of str as for `find_duplicates`: an iterable, a NumPy array,
-        or an Arrow array of strings (pyarrow, Polars, pandas). No passage crosses from one text into another.
+        or an Arrow array of strings (pyarrow, Polars, pandas). No passage crosses from one text into another. In a
+        collection, None, NaN and null match nothing.
     against
         More texts. If given, only repeats with a place in `texts` are returned. The documents of a collection are
         numbered after those of `texts`; the documents of a mapping are named by its keys.

@@ -90,9 +90,12 @@ def chunks(texts: Any, *, name: str = "texts", limit: int = CHUNK, nulls: bool =
 
 
 def strings(texts: Any, *, name: str = "texts") -> list[str]:
-    """Return the texts of a collection, which may be all that `chunks` takes, and raises what that raises."""
+    """Return the texts of a collection, which may be all that `chunks` takes with `nulls`: those are empty.
+
+    Exceptions are those of `chunks`.
+    """
     found: list[str] = []
-    for chunk in chunks(texts, name=name):
+    for chunk in chunks(texts, name=name, nulls=True):
         data, cuts = chunk.data.tobytes(), chunk.offsets.tolist()
         found += [data[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(cuts)]
     return found

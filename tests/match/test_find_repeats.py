@@ -351,6 +351,21 @@ def test_what_is_no_collection_of_texts_is_refused_as_by_find_duplicates(wrong: 
         dedup.find_repeats(SENTENCE, against=wrong if wrong is not None else 3)
 
 
+@pytest.mark.parametrize("name", ["tuple", "generator", "numpy object", "pyarrow", "polars", "pandas", "pandas object"])
+def test_what_is_missing_in_a_collection_matches_nothing(name: str) -> None:
+    texts = [SENTENCE, None, SENTENCE, None]
+    (repeat,) = dedup.find_repeats(COLLECTIONS[name](texts))  # type: ignore[arg-type]
+    assert [place.document for place in repeat.places] == [0, 2]
+    assert len(dedup.find_duplicates(COLLECTIONS[name](texts)).keep) == 4  # type: ignore[arg-type]
+
+
+def test_a_table_of_one_column_is_that_column_and_a_lazy_frame_is_refused() -> None:
+    frame = polars.DataFrame({"text": [SENTENCE, "", SENTENCE]})
+    assert dedup.find_repeats(frame) == dedup.find_repeats([SENTENCE, "", SENTENCE])
+    with pytest.raises(TypeError, match=r"texts is LazyFrame, .*collect\(\) it"):
+        dedup.find_repeats(frame.lazy())
+
+
 @pytest.mark.parametrize("many", [["one line\r", "\nanother", "\ud83d", "\ude00"], [SENTENCE] * 3 + [""] * 500])
 def test_short_texts_have_the_repeats_of_their_readings(many: list[str]) -> None:
     many = [f"{text} {SENTENCE}" if number % 7 else text for number, text in enumerate(many)]
