@@ -1,8 +1,10 @@
 """`dedup.corpus.find_duplicates` keeps what the sequential rule keeps."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from tests.corpus import oracle
 pa = pytest.importorskip("pyarrow")
 pytest.importorskip("duckdb")
 
-from dedup import corpus  # noqa: E402
+from dedup import corpus, find_duplicates  # noqa: E402
 
 WORDS = st.sampled_from(
     ["lamp", "river", "Straße", "نهر", "ضوء", "दीपक", "नदी", "灯", "河", "ไฟ", "น้ำ", "🔥", "seven", "7", "to", "the"]
@@ -125,3 +127,30 @@ def test_lsh_keeps_no_two_similar_texts_that_it_compares(engine: str) -> None:
     texts = [" ".join(words[i : i + 600]) for i in (0, 1, 2, 90, 91, 0)]
     assert found(texts, method="lsh", threshold=0.8) == oracle.kept(texts, 0.8)
     assert found(texts, threshold=0.8) == oracle.kept(texts, 0.8)  # "auto" takes it, too
+
+
+@settings(max_examples=12)
+@given(
+    variants(),
+    variants(),
+    st.sampled_from([0.3, 0.6, 0.9, 1.0]),
+    st.sampled_from(["jaccard", "containment"]),
+    st.sampled_from(["first", "longest"]),
+    st.booleans(),
+)
+def test_the_result_is_that_of_a_collection_in_memory(
+    engine: str, texts: list[str], known: list[str], threshold: float, measure: Any, keep: Any, against: bool
+) -> None:
+    texts = [*texts, "lamp river lamp the river to the lamp 7"]
+    known = [*known, "lamp river lamp"] if against else []
+    expected = find_duplicates(
+        texts, threshold=threshold, measure=measure, keep=keep, against=known if against else None
+    )
+    result = found(texts, known, threshold=threshold, measure=measure, keep=keep)
+    count = len(texts)
+    because = [
+        -1 if m.because is None else m.because if m.because >= 0 else count + len(known) + m.because for m in result
+    ]
+    assert because == expected.because.tolist()
+    similarity = [math.nan if member.similarity is None else member.similarity for member in result]
+    np.testing.assert_array_equal(similarity, expected.similarity)
