@@ -35,6 +35,8 @@ ADDING: Final = "adding documents"
 _CHARACTERS: Final = 8_000_000
 _DOCUMENTS: Final = 20_000
 """So much is added in one transaction by `Archive.add_many`, which bounds its memory to some hundreds of megabytes."""
+_PARTS: Final = 50
+"""So many transactions of `Archive.add_many` share a merge: with more segments, whoever reads meanwhile would wait."""
 _REMOVED: Final = "removed"
 _WORTH: Final = 1000
 """From so many removed documents on, if they are a quarter of all, everything is merged."""
@@ -190,8 +192,8 @@ class Archive:
         total = Added(0, 0, 0)
         with reporting(progress) as tell:
             tell(ADDING, 0, None)
-            for part in _parts(documents, markup):
-                total = total.plus(self._add(part, merging=False))
+            for number, part in enumerate(_parts(documents, markup), 1):
+                total = total.plus(self._add(part, merging=number % _PARTS == 0))
                 tell(ADDING, sum(total), None)
             with self._database.writing() as connection:
                 self._merge(connection)
@@ -228,7 +230,9 @@ class Archive:
         list of Repeat
             The document of a place is 0 for the draft, else the key in the archive. A passage that is in more than 100
             documents has places in some of them, among these the first and the latest published; `Repeat.omitted`
-            counts the others.
+            counts the others. What is counted is a document that has every four words of the passage that follow each
+            other, in whatever order: in generated text, such as tables of parameters, there may be more of these than
+            documents with the passage.
 
         Raises
         ------
