@@ -13,6 +13,7 @@ from dedup import __version__
 
 _COMMANDS = {
     "archive": "dedup.cli.archive",
+    "cache": "dedup.cli.cache",
     "compile": "dedup.cli.compile",
     "config": "dedup.cli.config",
     "corpus": "dedup.cli.corpus",

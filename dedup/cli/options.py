@@ -14,7 +14,7 @@ from dedup.cli.config import choose_config
 from dedup.lint.config import Config
 from dedup.lint.errors import AllowError, GitError, PathError
 from dedup.lint.run import Settings
-from dedup.lint.sources import discover
+from dedup.lint.sources import discover, kept
 from dedup.lint.sources.corpus import configured, tracked
 from dedup.lint.sources.discover import NOTHING, STANDARD_INPUT, Selection, below, with_input_named
 from dedup.lint.sources.history import UNCHANGED, changed_since, staged_files
@@ -99,6 +99,7 @@ class SearchOptions:
         metavar="ADDRESS",
         help="Also report what stands in this archive of published documents: a file, or postgresql://…",
     )
+    no_cache: bool = option("--no-cache", is_flag=True, help="Read all files anew, and keep nothing for the next run.")
     within: bool = option("--within", is_flag=True, help="Compare each file only with itself.")
     untranslated: bool = option(
         "--untranslated",
@@ -228,6 +229,7 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
             passages=tuple(allowed),
             archive=_archive(config),
             history=history,
+            kept=None if options.no_cache else kept.folder(),
             untranslated=options.untranslated,
         ),
         selection=selection,

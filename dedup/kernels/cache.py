@@ -45,7 +45,9 @@ def _folder(named: str) -> Path:
         return Path(named).absolute() / f"dedup-{sources()}"
     if _has_all(_BESIDE) or _is_writable(_BESIDE):
         return _BESIDE
-    return _of_user() / "dedup" / f"kernels-{sources()}"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("dedup", appauthor=False) / f"kernels-{sources()}"
 
 
 def is_complete() -> bool:
@@ -106,13 +108,3 @@ def _is_writable(place: Path) -> bool:
             return True
     except OSError:
         return False
-
-
-def _of_user() -> Path:
-    """Return the user's folder for caches, by the convention of the system."""
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    named = os.environ.get("XDG_CACHE_HOME", "")
-    return Path(named) if os.path.isabs(named) else Path.home() / ".cache"

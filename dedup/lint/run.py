@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedup import kernels
@@ -19,6 +20,7 @@ from dedup.lint.report import nothing, report
 from dedup.lint.rules import DETECTORS, Compared, Instance, published_passage, stale_copy
 from dedup.lint.sources.discover import NOTHING, Selection
 from dedup.lint.sources.history import UNCHANGED, History
+from dedup.lint.sources.kept import Kept
 from dedup.lint.sources.load import load, load_earlier
 from dedup.lint.suppress.allowlist import Allowed, Hashes
 from dedup.lint.suppress.apply import Rules, unused, without_suppressed_instances
@@ -53,6 +55,8 @@ class Settings:
     """Whether the summary has totals by file and by pair of files."""
     archive: Archive | None = None
     """What was published: passages that are in it are reported."""
+    kept: Path | None = None
+    """Folder in which the readings of the corpus are kept between runs; None: they are not."""
     history: History = field(default_factory=lambda: UNCHANGED)
     """The earlier versions of files that have changed: copies of what was edited in them are stale."""
 
@@ -88,7 +92,10 @@ def lint(
     """
     config = settings.config
     documents = (*selection.documents, *corpus.documents)
-    sources, readings, unread = load(documents, config.blocks, settings.encoding, open_file, progress)
+    kept = Kept(settings.kept) if settings.kept and corpus.documents else None
+    sources, readings, unread = load(
+        documents, config.blocks, settings.encoding, open_file, progress, kept, len(selection.documents)
+    )
     failures = [*selection.failures, *corpus.failures, *unread]
     focused = {document.path for document in selection.documents}
     before = load_earlier(list(sources), settings.history, config.blocks, settings.encoding)

@@ -103,10 +103,10 @@ def chained(stream: Stream, region: Region, min_weight: int, focus: int) -> Alig
 def _linked(stream: Stream, region: Region, focus: int) -> _Linked:
     """All runs that hold linked seeds."""
     seeds = windows(stream, SEED)
-    equal = equal_windows(stream, seeds)
+    until = int(np.searchsorted(seeds.starts, focus))
+    equal = equal_windows(stream, seeds, until)
     classes = np.full(len(seeds.starts), -1, dtype=np.int32)
     classes[equal.values] = owner(equal.offsets).astype(np.int32)
-    until = int(np.searchsorted(seeds.starts, focus))
     kernel = kernels.engine(len(stream.hashes)).links
     u, v, length = kernel.link_seeds(classes, equal.values, equal.offsets, seeds.heads, until, COMMON)
     a, b, end = seeds.starts[u], seeds.starts[v], seeds.ends[u + length - 1]

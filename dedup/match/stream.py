@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
-from dedup.kernels.rows import distinct
+from dedup.kernels.rows import distinct, spread
 from dedup.match.postings import Runs, runs_of_equal_keys
 from dedup.text.marks import among
 from dedup.text.reading import Reading
@@ -127,12 +127,20 @@ def keys(stream: Stream, spans: Windows, base: int = _BASE) -> NDArray[np.uint64
     return result
 
 
-def equal_windows(stream: Stream, spans: Windows, base: int = _BASE) -> Runs:
+def equal_windows(stream: Stream, spans: Windows, until: int | None = None, base: int = _BASE) -> Runs:
     """Return runs of windows (by index, ascending) with the same tokens, two or more in each, compared token by token.
 
-    Costs a sort of the windows, then one comparison for every token of a window that is shared.
+    Parameters
+    ----------
+    until
+        Only runs with one of the first `until` windows are returned; None: all.
+
+    Notes
+    -----
+    Costs a sort of the windows, then one comparison for every token of a window that is shared. Where `until` is small,
+    windows whose key none of the first has are left out before they are sorted, which takes a tenth of the time.
     """
-    found = runs_of_equal_keys(keys(stream, spans, base))
+    found = _runs(keys(stream, spans, base), until)
     leader = np.repeat(found.values[found.offsets[:-1]], np.diff(found.offsets))
     mine, other = spans.starts[found.values], spans.starts[leader]
     length = spans.ends[found.values] - mine
@@ -147,3 +155,19 @@ def equal_windows(stream: Stream, spans: Windows, base: int = _BASE) -> Runs:
         for v in owners.tolist()
     ]
     return runs_of_equal_keys(np.array(content, dtype=np.uint64), owners)
+
+
+def _runs(found: NDArray[np.uint64], until: int | None) -> Runs:
+    """Return runs of equal keys, with one of the first `until`."""
+    if until is None or until >= len(found):
+        return runs_of_equal_keys(found)
+    # a table of bits by the highest bits of a key lets few others through
+    bits = max(until, 1).bit_length() + 5
+    shift = np.uint64(64 - bits)
+    table = np.zeros(1 << bits, np.bool_)
+    table[found[:until] >> shift] = True
+    chosen = np.flatnonzero(table[found >> shift]).astype(np.int32)
+    runs = runs_of_equal_keys(found[chosen], chosen)
+    wanted = runs.values[runs.offsets[:-1]] < until  # owners ascend
+    index, offsets = spread(runs.offsets[:-1][wanted], np.diff(runs.offsets)[wanted])
+    return Runs(runs.values[index], offsets)

@@ -28,6 +28,7 @@ def environment() -> dict[str, str]:
     return {
         **kept,
         **git,
+        "DEDUP_CACHE_DIR": os.devnull,  # keeps nothing
         "GIT_CONFIG_GLOBAL": os.devnull,
         "NO_COLOR": "1",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -54,9 +54,11 @@ def find(texts: Compared) -> Iterator[Instance]:
     both = 0
     for document, reading in enumerate(readings):
         title = next((field for field in fields(reading) if field.name == "title"), None)
+        if document == texts.focus and not titles:
+            return
         if document >= texts.focus and title is None:
             continue
-        headings = list(_headings(reading))
+        headings = list(_headings(reading) if document < texts.focus else islice(_headings(reading), 1))
         if not headings:
             continue
         for message, repeated in _repeated(reading, headings) if document < texts.focus else ():

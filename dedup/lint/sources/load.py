@@ -1,9 +1,8 @@
 """From files to readings: open, decode, read.
 
-Every file is read again in each run: readings are not kept on disk. Reading takes a fifth of the time on a tree of
-33 MB (2.3 s of 10.5 s). Stored readings would take 92 MB, 2.8 times the text, and 0.3 s to load: at most a sixth of
-the time would be won. Reading in several processes won less: a run of 13.6 s took 11.6 s on an idle machine, and no
-less on a busy one.
+Files that findings are about are read anew in each run. Those that they are compared with can be kept: see
+`dedup.lint.sources.kept`. Reading in several processes won little: a run of 13.6 s took 11.6 s on an idle machine, and
+no less on a busy one.
 """
 
 from __future__ import annotations
@@ -19,10 +18,13 @@ from dedup.lint.findings import Failure, Source
 from dedup.lint.sources.decode import decode
 from dedup.lint.sources.discover import Document
 from dedup.lint.sources.history import History
+from dedup.lint.sources.kept import Kept, Key, key_of, way
 from dedup.lint.sources.paths import reason
 from dedup.lint.suppress.baseline import is_baseline
 from dedup.progress import Progress, silent
-from dedup.text.reading import Reading, read
+from dedup.text.marks import Marks
+from dedup.text.reading import Reading, kinds_named, read
+from dedup.text.tokens import Tokens
 
 READING: Final = "reading files"
 
@@ -41,6 +43,8 @@ def load(
     encoding: str | None,
     open_file: Callable[[str], bytes],
     progress: Progress = silent,
+    kept: Kept | None = None,
+    focus: int = 0,
 ) -> Loaded:
     """Return every document, opened, decoded and read. Baselines of dedup are left out.
 
@@ -58,23 +62,47 @@ def load(
         Returns the bytes of a path, or raises `OSError`. It is called once a document, in order.
     progress
         Called with the number of documents that were read.
+    kept
+        Readings from earlier runs, which are used for the documents from number `focus` on, and added to; None: all
+        documents are read.
     """
     sources: dict[str, Source] = {}
+    keys: dict[str, Key] = {}
+    read_as = way(blocks, encoding) if kept else b""
     failures: list[Failure] = []
     progress(READING, 0, len(documents))
-    for document in documents:
-        text = _text(document, encoding, open_file)
-        if isinstance(text, Failure):
-            failures.append(text)
-        elif not is_baseline(text):
+    for number, document in enumerate(documents):
+        try:
+            data = open_file(document.path)
+            text = decode(data, encoding, document.markup)
+        except OSError as error:
+            failures.append(Failure(document.path, reason(error)))
+            continue
+        except UndecodableError as error:
+            failures.append(Failure(document.path, str(error), error.readable))
+            continue
+        if not is_baseline(text):
             sources[document.path] = Source(document.path, text)
+            if kept and number >= focus:
+                keys[document.path] = key_of(data, document.markup, read_as)
     # Compiled kernels pay for themselves if all texts together are long enough, though no single one may be.
     kernels.expect(sum(len(source.text) for source in sources.values()), progress)
     markups = {document.path: document.markup for document in documents}
     readings: dict[Hashable, Reading] = {}
+    found = kept.find(keys.values()) if kept else {}
+    kinds = kinds_named(blocks)
+    fresh: dict[Key, tuple[Marks, Tokens]] = {}
     for path, source in sources.items():
-        readings[path] = read(source.text, markups[path], blocks)
+        key = keys.get(path)
+        if key in found:
+            readings[path] = Reading(source.text, *found[key], kinds)
+        else:
+            reading = readings[path] = read(source.text, markups[path], blocks)
+            if key is not None:
+                fresh[key] = reading.marks, reading.tokens
         progress(READING, len(failures) + len(readings), len(documents))
+    if kept:
+        kept.add(fresh, found)
     return Loaded(sources, readings, failures)
 
 
@@ -96,12 +124,3 @@ def load_earlier(
                 text = decode(version.data, encoding, version.markup)
                 found[number].append(read(text, version.markup, blocks))
     return found
-
-
-def _text(document: Document, encoding: str | None, open_file: Callable[[str], bytes]) -> str | Failure:
-    try:
-        return decode(open_file(document.path), encoding, document.markup)
-    except OSError as error:
-        return Failure(document.path, reason(error))
-    except UndecodableError as error:
-        return Failure(document.path, str(error), error.readable)
