@@ -46,10 +46,13 @@ def paragraph(size): return " ".join(f"w{chance.randrange(300)}" for _ in range(
 texts = [paragraph(chance.randrange(20, 60)) for _ in range(100)]
 texts += [text + " é" for text in texts[::5]] + ["".join(chr(0x4E00 + chance.randrange(500)) for _ in range(100))]
 for options in (
-    {}, {"measure": "containment"}, {"method": "lsh"}, {"pairs": "forest"}, {"shingle_size": 5},
-    {"pairs": "forest", "measure": "containment"}, {"linkage": "complete"},
+    {}, {"measure": "containment"}, {"method": "lsh"}, {"pairs": "all"}, {"shingle_size": 5}, {"keep": "longest"},
+    {"linkage": "single"}, {"linkage": "complete"}, {"pairs": "all", "linkage": "complete"}, {"against": texts[:50]},
+    {"against": texts[:50], "linkage": "single"}, {"against": texts[:50], "linkage": "complete"},
 ):
-    dedup.find_duplicates(texts, **options)
+    found = dedup.find_duplicates(texts, **options)
+    found.at(0.9).every_pair()
+    found.groups
 for given in (iter(texts), numpy.array(texts), numpy.array(texts, object), pyarrow.array(texts), texts[:1], []):
     dedup.find_duplicates(given)
     dedup.MinHasher().sketch(given if not hasattr(given, "__next__") else iter(texts))
