@@ -153,8 +153,8 @@ def run(counts: Sequence[int]) -> Result:
                 )
                 before = seen
     notes = (
-        "seconds: one call, after a first one on a short text; MiB: the most memory beyond that; order: exponent of "
-        "the growth since the number of words before (1: linear).",
+        "seconds: processor time of one call, after a first one on a short text; MiB: the most memory beyond that; "
+        "order: exponent of the growth since the number of words before (1: linear).",
     )
     data = "; ".join(f"{name}: {(make.__doc__ or '').partition('.')[0]}" for name, make in TEXTS.items())
     return Result("worst", "texts that are nothing but repetition", data, COLUMNS, rows, notes)
@@ -174,9 +174,9 @@ def measure(name: str, words: int) -> dict[str, Any]:
     dedup.find_repeats(two_words(5_000))
     text = TEXTS[name](words)
     idle = child.memory()
-    begun = time.perf_counter()
+    begun = time.process_time()
     repeats = dedup.find_repeats(text)
-    seconds = time.perf_counter() - begun
+    seconds = time.process_time() - begun
     peak = child.peak_memory()
     return {
         "words": words,
