@@ -37,6 +37,7 @@ def find_duplicates(
     threshold: float = 0.8,
     measure: Literal["jaccard", "containment"] = "jaccard",
     method: Literal["auto", "exact", "lsh"] = "auto",
+    linkage: Literal["star", "single"] = "star",
     shingle_size: int = 3,
     num_perm: int = 128,
     recall: float = 0.95,
@@ -59,7 +60,7 @@ def find_duplicates(
         A column that names texts: integers or strings, each once, not null. Texts come first in its order.
     text
         The column of texts. A null matches nothing and is kept.
-    threshold, measure, method, shingle_size, num_perm, recall, seed
+    threshold, measure, method, linkage, shingle_size, num_perm, recall, seed
         As `dedup.find_duplicates` takes them.
     against
         Another DataFrame with the same columns `id` and `text`: its texts are kept, and a text like one of them is
@@ -92,9 +93,12 @@ def find_duplicates(
     threshold = arguments.similarity("threshold", threshold)
     arguments.choice("measure", measure, ("jaccard", "containment"))
     arguments.choice("method", method, ("auto", "exact", "lsh"))
+    arguments.choice("linkage", linkage, ("star", "single"))
     containment = measure == "containment"
     if containment and method == "lsh":
         raise ValueError("method = 'lsh' finds no containment; allowed: 'auto', 'exact'")
+    if containment and linkage == "single":
+        raise ValueError("linkage = 'single' is not for measure = 'containment'; allowed: 'star'")
     if method == "lsh":
         choose(threshold, arguments.recall(recall), num_perm)
     order: plan.Order = "first" if keep == "first" else "longest" if keep == "longest" else "score"
@@ -106,6 +110,7 @@ def find_duplicates(
         arguments.integer("num_perm", num_perm, 2),
         arguments.recall(recall),
         arguments.integer("seed", seed, 0, 2**32 - 1),
+        linkage,
         order,
     )
     engine = Spark(df.sparkSession, scratch)

@@ -75,8 +75,10 @@ def _common(function: _Function) -> _Function:
 @click.option(
     "--keep", default="first", show_default=True, help="Which text stays: first, longest, or a column of numbers."
 )
+@click.option("--linkage", type=click.Choice(["star", "single"]), default="star", show_default=True)
+@click.option("--pairs", is_flag=True, help="Also write all pairs of similar texts to pairs.parquet.")
 @click.option("--no-texts", is_flag=True, help="Do not write the kept rows.")
-def duplicates(no_texts: bool, against: tuple[str, ...], **options: Any) -> int:
+def duplicates(no_texts: bool, pairs: bool, against: tuple[str, ...], **options: Any) -> int:
     """Find similar texts, and write those to keep.
 
     Writes members.parquet (for each text its group, whether it is kept, and because of which text it goes), the kept
@@ -86,7 +88,7 @@ def duplicates(no_texts: bool, against: tuple[str, ...], **options: Any) -> int:
     def find(given: dict[str, Any]) -> Duplicates:
         from dedup.corpus.duplicates import find_duplicates
 
-        chosen = {name: options[name] for name in ("threshold", "measure", "method", "shingle_size", "keep")}
+        chosen = {name: options[name] for name in ("threshold", "measure", "method", "linkage", "shingle_size", "keep")}
         return find_duplicates(**given, **chosen, against=list(against) or None)
 
     def told(found: Duplicates) -> int:
@@ -97,7 +99,7 @@ def duplicates(no_texts: bool, against: tuple[str, ...], **options: Any) -> int:
         )
         return counts.removed
 
-    return _run(options, find, told, texts=not no_texts)
+    return _run(options, find, told, texts=not no_texts, pairs=pairs)
 
 
 @command.command()
@@ -124,7 +126,7 @@ def passages(texts: bool, min_words: int, **options: Any) -> int:
 
 
 def _run(
-    options: dict[str, Any], find: Callable[[dict[str, Any]], Any], told: Callable[[Any], int], texts: bool
+    options: dict[str, Any], find: Callable[[dict[str, Any]], Any], told: Callable[[Any], int], **written: bool
 ) -> int:
     if not find_spec("duckdb") or not find_spec("pyarrow"):
         raise click.ClickException(
@@ -148,7 +150,7 @@ def _run(
             }
             with find(given) as found:
                 if not dry:
-                    found.write(output, texts=texts, progress=True)
+                    found.write(output, progress=True, **written)
                 removed = told(found)
                 skipped = len(found.skipped)
     except (CorpusError, TypeError, ValueError) as error:

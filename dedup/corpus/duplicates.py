@@ -39,6 +39,7 @@ def find_duplicates(
     threshold: float = 0.8,
     measure: Literal["jaccard", "containment"] = "jaccard",
     method: Literal["auto", "exact", "lsh"] = "auto",
+    linkage: Literal["star", "single"] = "star",
     shingle_size: int = 3,
     num_perm: int = 128,
     recall: float = 0.95,
@@ -52,8 +53,8 @@ def find_duplicates(
 ) -> Duplicates:
     """Find the texts of a corpus that are similar, and choose which to keep.
 
-    The result is that of `dedup.find_duplicates` on the same texts, with ``linkage="star"``; but texts, their shingles
-    and all that is compared lie on disk, so a corpus may be larger than memory.
+    The result is that of `dedup.find_duplicates` on the same texts; but texts, their shingles and all that is compared
+    lie on disk, so a corpus may be larger than memory.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ def find_duplicates(
     id
         The column that names texts in the result: integers or strings. Without it, they are named by their file and
         row, such as ``part-0.jsonl:17``; rows count from 1, so that this is the line of a JSON Lines file.
-    threshold, measure, method, shingle_size, num_perm, recall, seed
+    threshold, measure, method, linkage, shingle_size, num_perm, recall, seed
         As `dedup.find_duplicates` takes them. With ``measure="containment", threshold=1.0, keep="longest"``, a text is
         removed only if all its shingles are in one kept text.
     against
@@ -104,10 +105,13 @@ def find_duplicates(
     threshold = arguments.similarity("threshold", threshold)
     arguments.choice("measure", measure, ("jaccard", "containment"))
     arguments.choice("method", method, ("auto", "exact", "lsh"))
+    arguments.choice("linkage", linkage, ("star", "single"))
     arguments.choice("on_error", on_error, ("fail", "skip"))
     containment = measure == "containment"
     if containment and method == "lsh":
         raise ValueError("method = 'lsh' finds no containment; allowed: 'auto', 'exact'")
+    if containment and linkage == "single":
+        raise ValueError("linkage = 'single' is not for measure = 'containment'; allowed: 'star'")
     if method == "lsh":
         choose(threshold, arguments.recall(recall), num_perm)
     for name, value in (("text", text), ("keep", keep)):
@@ -122,6 +126,7 @@ def find_duplicates(
         arguments.integer("num_perm", num_perm, 2),
         arguments.recall(recall),
         arguments.integer("seed", seed, 0, 2**32 - 1),
+        linkage,
         order,
     )
     limit = size_of("memory", memory)
@@ -142,7 +147,7 @@ def find_duplicates(
         except BaseException:
             run.close()
             raise
-    return Duplicates(run, id is not None, {k: v for k, v in decisive.items() if k != "against"})
+    return Duplicates(run, id is not None, parameters, {k: v for k, v in decisive.items() if k != "against"})
 
 
 def _columns(file: File, id: str | None, keep: str) -> dict[str, tuple[str, pa.DataType]]:
@@ -157,8 +162,9 @@ def _columns(file: File, id: str | None, keep: str) -> dict[str, tuple[str, pa.D
 class Duplicates:
     """The result of `dedup.corpus.find_duplicates`, in tables on disk. Close it to free them."""
 
-    def __init__(self, run: Run, named: bool, about: dict[str, Any]) -> None:
+    def __init__(self, run: Run, named: bool, parameters: plan.Parameters, about: dict[str, Any]) -> None:
         self._run = run
+        self._parameters = parameters
         self._named = named
         self._about = about
 
@@ -204,8 +210,31 @@ class Duplicates:
         """
         return output.members(self._run, self._named)
 
+    def pairs(self) -> pa.RecordBatchReader:
+        """Return all pairs of similar texts, in order. They are found when they are asked for.
+
+        A copy (a text whose set of shingles came before) has one pair, with its first occurrence, with similarity 1.0.
+        All other pairs are between first occurrences.
+
+        Returns
+        -------
+        pyarrow.RecordBatchReader
+            ``first`` and ``second``, ids in the order of priority; ``similarity``, float64.
+
+        Notes
+        -----
+        A family of n similar texts has n (n - 1) / 2 pairs.
+        """
+        plan.matches(self._run.engine, self._parameters)
+        return output.pairs(self._run, self._named)
+
     def write(
-        self, folder: str | os.PathLike[str], *, texts: bool = True, progress: Progress | bool | None = None
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        texts: bool = True,
+        pairs: bool = False,
+        progress: Progress | bool | None = None,
     ) -> None:
         """Write the result to a folder: members.parquet, the kept rows, report.json and report.html.
 
@@ -217,6 +246,8 @@ class Duplicates:
             Whether to write the kept rows, with all their columns, to ``kept/``: a file for each input file, with the
             same name below the folder that was read, and in the same format. Rows that could not be read are not
             among them, but listed in ``report.json``.
+        pairs
+            Whether to write all pairs to pairs.parquet: see `pairs`.
 
         Raises
         ------
@@ -226,3 +257,5 @@ class Duplicates:
         about = self._about | {"counts": self.counts._asdict()}
         with reporting(progress) as report:
             output.write(self._run, self._named, folder, about, texts, report)
+            if pairs:
+                output.write_pairs(self.pairs(), folder)

@@ -111,6 +111,10 @@ class DuckDB:
                 return found
         return np.asarray(np.load(path), np.uint8)
 
+    def made(self, name: str) -> bool:
+        """Return whether a table was made."""
+        return name in self._made
+
     def value(self, sql: str) -> tuple[Any, ...]:
         """Return the only row of a result."""
         with self._explained():

@@ -84,6 +84,43 @@ def prepared(run: Run, folder: str | os.PathLike[str]) -> Path:
     return target
 
 
+def pairs(run: Run, named: bool) -> pa.RecordBatchReader:
+    """Return the table ``every_match`` and the copies with names, in order: first, second, similarity."""
+    found = (
+        "SELECT m.earlier AS first, m.later AS second, m.similarity FROM every_match m UNION ALL "
+        "SELECT l.id, t.id, 1.0 FROM texts t JOIN leaders l ON t.first = l.first AND t.second = l.second "
+        "WHERE t.id <> l.id AND t.id >= 0"
+    )
+    if run.engine.made("ranks"):
+        found = (
+            "SELECT coalesce(a.number, m.first) AS first, b.number AS second, m.similarity, m.first AS one, "
+            f"m.second AS other FROM ({found}) m LEFT JOIN ranks a ON a.id = m.first JOIN ranks b ON b.id = m.second"
+        )
+    else:
+        found = f"SELECT m.*, m.first AS one, m.second AS other FROM ({found}) m"
+    names = _Names(run, named)
+    kind = run.engine.columns("source_0")["name"] if named else pa.large_string()
+    if named:
+        found = (
+            f"SELECT p.*, a.name AS first_name, b.name AS second_name FROM ({found}) p "
+            f"JOIN ({names.table}) a ON a.id = p.first JOIN read_0 b ON b.id = p.second"
+        )
+    schema = pa.schema({"first": kind, "second": kind, "similarity": pa.float64()})
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for batch in run.engine.batches(f"SELECT * FROM ({found}) q ORDER BY one, other"):
+            columns = [names.of(batch, "first"), names.of(batch, "second"), batch.column("similarity")]
+            yield pa.record_batch(columns, schema=schema)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def write_pairs(found: pa.RecordBatchReader, folder: str | os.PathLike[str]) -> None:
+    """Write pairs to a folder that `write` made."""
+    with explained(Path(folder)):
+        written(Path(folder) / "pairs.parquet", found)
+
+
 @contextmanager
 def explained(target: Path) -> Iterator[None]:
     """Tell in a sentence that something could not be written."""
@@ -167,10 +204,10 @@ class _Names:
     def __init__(self, run: Run, named: bool) -> None:
         self._named = named
         if named:
-            table = " UNION ALL ".join(f"SELECT id, name FROM read_{k}" for k in range(len(run.sources)))
+            self.table = " UNION ALL ".join(f"SELECT id, name FROM read_{k}" for k in range(len(run.sources)))
             self.sql = (
                 "SELECT a.name AS id_name, b.name AS because_name, m.because, m.similarity FROM members m "
-                f"JOIN read_0 a ON a.id = m.id LEFT JOIN ({table}) b ON b.id = m.because ORDER BY m.id"
+                f"JOIN read_0 a ON a.id = m.id LEFT JOIN ({self.table}) b ON b.id = m.because ORDER BY m.id"
             )
             return
         self.sql = "SELECT id, because, similarity FROM members ORDER BY id"

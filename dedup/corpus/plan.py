@@ -41,6 +41,7 @@ class Parameters(NamedTuple):
     num_perm: int
     recall: float
     seed: int
+    linkage: Literal["star", "single"]
     keep: Order
     """What comes first in the order of priority; the highest of a column ``score`` for the last."""
 
@@ -76,7 +77,10 @@ def keep(engine: Engine, parameters: Parameters, against: bool, counters: int, p
         "GROUP BY first, second",
     )
     _postings(engine, parameters, counters, progress)
-    decide(engine, parameters, progress)
+    if parameters.linkage == "single":
+        chained(engine, parameters, progress)
+    else:
+        decide(engine, parameters, progress)
     _members(engine, ordered)
 
 
@@ -187,6 +191,67 @@ def decide(engine: Engine, parameters: Parameters, progress: Progress) -> None:
         engine.query("gone", "SELECT id, id AS because, 1.0 AS similarity FROM waiting WHERE id IS NULL")
         return
     _because(engine, parameters, turn, pairs, matches)
+
+
+def matches(engine: Engine, parameters: Parameters) -> None:
+    """Make the table ``every_match`` of all pairs of leaders that are similar: later, earlier, similarity.
+
+    Costs a comparison for each two texts that share a key: the square of the texts of a family.
+    """
+    engine.query(
+        "every_pair",
+        "SELECT DISTINCT u.id AS later, f.id AS earlier FROM runs u JOIN runs f ON u.key = f.key AND f.id < u.id "
+        f"WHERE u.id >= 0 AND {_candidates(parameters)}",
+    )
+    _verify(engine, parameters, "every_match", "SELECT * FROM every_pair")
+
+
+def chained(engine: Engine, parameters: Parameters, progress: Progress) -> None:
+    """Make the table ``gone`` by single linkage: each leader but the first of those that chains of matches connect.
+
+    A text like one of ``source_1`` goes because of it, and the others are grouped among themselves. Labels are the
+    least number that is reached: each step takes the least of the neighbours, then the label of the label, so that a
+    chain of n texts takes about log n steps.
+    """
+    progress("comparing texts", 0, None)
+    matches(engine, parameters)
+    engine.query(
+        "known",
+        "SELECT later AS id, min(earlier) AS because FROM every_match WHERE earlier < 0 GROUP BY later",
+    )
+    engine.query(
+        "edges",
+        "SELECT m.later, m.earlier FROM every_match m WHERE m.earlier >= 0 "
+        "AND NOT EXISTS (SELECT 1 FROM known k WHERE k.id = m.later) "
+        "AND NOT EXISTS (SELECT 1 FROM known k WHERE k.id = m.earlier)",
+    )
+    engine.view("links", "SELECT later AS a, earlier AS b FROM edges UNION ALL SELECT earlier, later FROM edges")
+    engine.query("labels_0", "SELECT DISTINCT a AS id, a AS label FROM links")
+    step = 0
+    while True:
+        engine.query(
+            f"nearest_{step}",
+            f"SELECT l.id, least(l.label, min(n.label)) AS label FROM labels_{step} l JOIN links e ON e.a = l.id "
+            f"JOIN labels_{step} n ON n.id = e.b GROUP BY l.id, l.label",
+        )
+        engine.query(
+            f"labels_{step + 1}",
+            f"SELECT a.id, b.label FROM nearest_{step} a JOIN nearest_{step} b ON b.id = a.label",
+        )
+        (changed,) = engine.value(
+            f"SELECT count(*) FROM labels_{step} a JOIN labels_{step + 1} b ON a.id = b.id WHERE a.label <> b.label"
+        )
+        engine.drop(f"nearest_{step}", f"labels_{step}")
+        step += 1
+        if not changed:
+            break
+    engine.query(
+        "gone",
+        "SELECT k.id, k.because, m.similarity FROM known k JOIN every_match m "
+        "ON m.later = k.id AND m.earlier = k.because UNION ALL "
+        f"SELECT l.id, l.label, m.similarity FROM labels_{step} l LEFT JOIN every_match m "
+        "ON m.later = l.id AND m.earlier = l.label WHERE l.label <> l.id",
+    )
 
 
 def _settle(engine: Engine, turn: int) -> None:

@@ -154,3 +154,18 @@ def test_the_result_is_that_of_a_collection_in_memory(
     assert because == expected.because.tolist()
     similarity = [math.nan if member.similarity is None else member.similarity for member in result]
     np.testing.assert_array_equal(similarity, expected.similarity)
+
+
+@settings(max_examples=8)
+@given(variants(), st.sampled_from([0.4, 0.8]))
+def test_chains_and_pairs_are_those_of_a_collection_in_memory(engine: str, texts: list[str], threshold: float) -> None:
+    texts = [*texts, "lamp river lamp the river to the lamp 7"]
+    expected = find_duplicates(texts, threshold=threshold, linkage="single", pairs="all", keep="longest")
+    with corpus.find_duplicates(
+        batches(texts), id="id", threshold=threshold, linkage="single", keep="longest"
+    ) as result:
+        rows = result.members().read_all().to_pylist()
+        pairs = result.pairs().read_all().to_pylist()
+    assert [-1 if row["because"] is None else row["because"] for row in rows] == expected.because.tolist()
+    got = sorted((*sorted((row["first"], row["second"])), row["similarity"]) for row in pairs)
+    assert got == sorted((*sorted((pair[0], pair[1])), pair[2]) for pair in expected.pairs.tolist())
