@@ -10,6 +10,7 @@ from benchmarks import (
     cold,
     collection,
     copies,
+    corpus,
     first,
     growth,
     linear,
@@ -40,6 +41,7 @@ NAMES = (
     "trees",
     "worst",
     "archive",
+    "corpus",
 )
 MOST = 5 * SIZE
 """Paragraphs of `copies`, a fifth of which are variants that each need a word of their own."""
@@ -121,6 +123,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--address", metavar="ADDRESS", help="archive: also an empty database of PostgreSQL, postgresql://…"
     )
+    parser.add_argument(
+        "--corpora",
+        nargs="+",
+        type=int,
+        default=[200_000, 1_000_000],
+        metavar="N",
+        help="corpus: how many paragraphs (default 200000 1000000)",
+    )
+    parser.add_argument("--memory", default="2GB", metavar="SIZE", help="corpus: memory to use (default 2GB)")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="growth: draw it, as SVG")
     return parser
 
@@ -153,6 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "trees": lambda: trees.run(options.texts, half, options.seed),
         "worst": lambda: worst.run(options.words),
         "archive": lambda: archive.run(options.archived, options.runs, options.seed, options.address),
+        "corpus": lambda: corpus.run(options.corpora, options.memory, options.seed),
     }
     host = machine()
     print("\n".join(f"{key}: {value}" for key, value in host.items()))
