@@ -14,9 +14,15 @@ from uuid import uuid4
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812
-from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+
+try:
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import functions as F  # noqa: N812
+    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "dedup.spark needs PySpark; install it with: pip install 'passage-dedup[spark]'", name=error.name
+    ) from error
 
 from dedup import arguments
 from dedup.corpus import passages, plan
