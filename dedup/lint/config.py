@@ -73,7 +73,7 @@ class Config:
         "Markup of files by extension, beside the known extensions. The longest extension of a name decides.",
     )
     blocks: tuple[str, ...] = _key(
-        ("prose", "heading", "list", "cell", "quote", "code"), ListOf(BLOCK), "Kinds of block that are read."
+        ("prose", "heading", "list", "cell", "quote", "code", "comment"), ListOf(BLOCK), "Kinds of block that are read."
     )
     baseline: str | None = _key(None, PATH, "File with known findings, which are not reported.")
     allow: str | None = _key(None, PATH, "File with passages that may be repeated anywhere.")

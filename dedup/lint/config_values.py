@@ -200,7 +200,7 @@ def _markup_fault(name: str) -> str | None:
     return None if name in MARKUPS else f"is unknown; allowed: {', '.join(MARKUPS)}"
 
 
-_BLOCKS: Final = ("prose", "heading", "list", "cell", "quote", "code")
+_BLOCKS: Final = ("prose", "heading", "list", "cell", "quote", "code", "comment")
 
 
 def _block_fault(name: str) -> str | None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from dedup import kernels
 from dedup.lint.config import Config
-from dedup.lint.diagnose.cut import cut, readable
+from dedup.lint.diagnose.cut import cut
 from dedup.lint.diagnose.judge import completed, judge
+from dedup.lint.diagnose.readable import readable
 from dedup.lint.diagnose.sections import sections
 from dedup.lint.diagnose.table import TokenTable, placed
 from dedup.lint.findings import Failure, Report
@@ -24,7 +25,7 @@ from dedup.lint.sources.kept import Kept
 from dedup.lint.sources.load import load, load_earlier
 from dedup.lint.suppress.allowlist import Allowed, Hashes
 from dedup.lint.suppress.apply import Rules, unused, without_suppressed_instances
-from dedup.lint.suppress.comments import without_ignores
+from dedup.lint.suppress.comments import without_directives, without_ignores
 from dedup.lint.suppress.passages import without_suppressed
 from dedup.lint.texts import Texts
 from dedup.match.merge import Repeats, repeats_of
@@ -113,13 +114,14 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     config = settings.config
     if not texts.focus:
         return nothing(len(texts.sources), failures, config, settings.statistics)
+    texts = texts._replace(readings=[without_directives(reading) for reading in texts.readings])
     compared = texts._replace(readings=[without_ignores(reading) for reading in texts.readings])
     repeats = found(compared, config, settings.within)
     table = TokenTable.of(compared.readings)  # only now, because finding takes the most memory
     repeats = cut(table, placed(repeats, table.documents), config.min_words)
     repeats = repeats.with_more(sections(table, repeats))
-    repeats = repeats.take(readable(table, repeats))
-    judged = judge(table, *completed(table, repeats, texts.focus, config.min_words, settings.within))
+    repeats = repeats.take(readable(table, repeats, texts.readings, config.min_words))
+    judged = judge(table, *completed(table, repeats, texts.readings, texts.focus, config.min_words, settings.within))
     instances = detected(texts, config, settings.within)
 
     rules = Rules.of(texts, config, settings.untranslated)
@@ -173,7 +175,8 @@ def edited(
     from dedup.lint.suppress.copies import without_suppressed_copies
 
     before = {
-        document: [without_ignores(reading) for reading in versions] for document, versions in texts.before.items()
+        document: [without_ignores(without_directives(reading)) for reading in versions]
+        for document, versions in texts.before.items()
     }
     found = stale_copies(texts._replace(before=before), table, settings.config.min_words, settings.within)
     return without_suppressed_copies(rules, texts, table, found, allowed)

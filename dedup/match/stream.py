@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels.rows import distinct, spread
 from dedup.match.postings import Runs, runs_of_equal_keys
-from dedup.text.marks import among
 from dedup.text.reading import Reading
 
 QUARTERS = 4  # weights count quarter words: a spaced token 4, Han and kana 2, Thai, Lao, Khmer and Myanmar 1
@@ -58,11 +57,10 @@ def join(readings: Sequence[Reading]) -> Stream:
         raise ValueError(f"texts hold {total} tokens together; at most {2**31 - 1} can be compared at once")
     borders, blocks = [documents], []
     for reading, start in zip(readings, documents[:-1].tolist(), strict=True):
-        firsts = start + np.searchsorted(reading.tokens.starts, reading.marks.starts.astype(np.int32))
-        blocks.append(firsts)
-        unread = ~among(reading.kinds)[reading.marks.kinds]
-        if unread.any():
-            borders.append(firsts[unread])
+        blocks.append(start + np.searchsorted(reading.tokens.starts, reading.marks.starts.astype(np.int32)))
+        breaks = reading.breaks
+        if len(breaks):
+            borders.append(start + breaks)
     weight = np.zeros(total + 1, dtype=np.int64)
     if total:
         np.cumsum(np.concatenate([r.tokens.weights for r in readings]), out=weight[1:])

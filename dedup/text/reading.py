@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dedup.text.marks import Block, Marks
+from dedup.text.marks import Block, Marks, among
 from dedup.text.markups import Markup, markup_named
 from dedup.text.plain import mark_plain_texts
 from dedup.text.tokens import Tokens, tokenize
@@ -30,6 +31,20 @@ class Reading:
     tokens: Tokens
     """The tokens of those blocks whose kind is in `kinds`."""
     kinds: frozenset[Block]
+
+    @property
+    def breaks(self) -> NDArray[np.int64]:
+        """The tokens before which every passage ends: where a block is not read, and on both sides of a comment.
+
+        A comment is no part of the text around it, even if it is read.
+        """
+        apart = ~among(self.kinds)[self.marks.kinds]
+        borders = self.marks.starts[apart]
+        if Block.COMMENT in self.kinds:
+            comments = self.marks.kinds == Block.COMMENT
+            borders = np.concatenate((borders, self.marks.starts[comments], self.marks.ends[comments]))
+        found: NDArray[np.int64] = np.searchsorted(self.tokens.starts, borders.astype(np.int32))
+        return found
 
 
 def read(text: str, markup: str = "plain", blocks: Collection[str] | None = None) -> Reading:

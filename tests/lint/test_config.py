@@ -22,7 +22,7 @@ def write(folder, text, name="dedup.toml"):
 def test_without_a_file_the_defaults_are_in_force(tmp_path):
     (tmp_path / ".git").mkdir()
     assert find(str(tmp_path)) == Config()
-    assert set(Config().blocks) == {"prose", "heading", "list", "cell", "quote", "code"}
+    assert set(Config().blocks) == {"prose", "heading", "list", "cell", "quote", "code", "comment"}
 
 
 def test_the_nearest_file_that_speaks_of_dedup_wins(tmp_path):

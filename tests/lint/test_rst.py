@@ -20,16 +20,14 @@ def test_a_passage_is_found_under_other_markup_to_the_character():
     assert repeat.similarity == 1
 
 
-def test_lint_reports_paragraphs_and_lists_of_rst_and_neither_code_alone_nor_comments(tmp_path, capsys):
+def test_lint_reports_paragraphs_and_lists_of_rst_with_copies_in_code_and_comments(tmp_path, capsys):
     path = tmp_path / "a.rst"
     code = f"Shown::\n\n    {SENTENCE}\n\n.. {SENTENCE}\n\n.. code-block:: text\n\n   {SENTENCE}\n"
-    path.write_text(f"{SENTENCE}\n\n{code}")
-    assert main(["lint", "--isolated", str(path)]) == 0
     path.write_text(f"{SENTENCE}\n\n- Item: {MARKED}\n\nNothing else here.\n\n{code}")
     capsys.readouterr()
     assert main(["lint", "--isolated", "--format", "json", str(path)]) == 1
     (finding,) = json.loads(capsys.readouterr().out)["findings"]
-    assert [place["line"] for place in finding["places"]] == [1, 3, 10, 16]
+    assert [place["line"] for place in finding["places"]] == [1, 3, 10, 12, 16]
 
 
 def test_an_unclosed_literal_does_not_hide_the_rest_of_the_file(tmp_path, capsys):

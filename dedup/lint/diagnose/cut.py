@@ -13,7 +13,6 @@ from dedup.kernels.rows import owner
 from dedup.lint.diagnose.table import TokenTable
 from dedup.match.merge import Repeats
 from dedup.match.stream import QUARTERS
-from dedup.text.marks import Block
 from dedup.text.reading import Reading
 
 Ints = NDArray[np.int64]
@@ -24,8 +23,6 @@ _ADDRESS: Final = re.compile(
 """A URL, an e-mail address, or a path of three parts."""
 _LONG: Final = 5
 """Nothing of as many times the least length was ever found to be addresses alone, and to look takes long."""
-_LONGEST_HEADING: Final = 20 * QUARTERS
-"""What is longer is text above a line of dashes: what a merge left behind, say."""
 _SIGNS: Final = re.compile(r"[@/\\]")
 
 
@@ -100,30 +97,6 @@ def _cut_at(table: TokenTable, repeats: Repeats, least: int, end: bool) -> Repea
     return repeats._replace(first=first, run_first=np.maximum(repeats.run_first, bound))
 
 
-def readable(table: TokenTable, repeats: Repeats) -> NDArray[np.bool_]:
-    """Return which repeats are passages to a reader.
-
-    Not one is what holds nothing but code in all places but one; what is a heading and no more in one of them, for the
-    others refer to it unless two are whole blocks; and what stands in nothing but the navigation, banners and footers
-    of several pages. Linear in the places.
-    """
-    if not len(repeats.first):
-        return np.zeros(0, np.bool_)
-    block, last = table.block_of(repeats.first), table.block_of(repeats.stop - 1)
-    starts = repeats.offsets[:-1]
-    code = _only(table.kinds == Block.CODE, block, last)
-    heading = _only(table.kinds == Block.HEADING, block, last)
-    heading &= table.weight_of(repeats.first, repeats.stop) <= _LONGEST_HEADING
-    landmark = _only(table.landmarks, block, last)
-    several = np.minimum.reduceat(repeats.documents, starts) != np.maximum.reduceat(repeats.documents, starts)
-    text = np.add.reduceat((~code).astype(np.int64), starts)
-    whole = table.whole(repeats.first, repeats.stop) & ~code & ~heading
-    blocks = np.add.reduceat(whole.astype(np.int64), starts)
-    good: NDArray[np.bool_] = (text >= 2) & ((blocks >= 2) | ~np.logical_or.reduceat(heading, starts))
-    good &= ~(np.logical_and.reduceat(landmark, starts) & several)
-    return good
-
-
 def addresses(
     table: TokenTable, repeats: Repeats, readings: Sequence[Reading], rows: NDArray[np.int64], min_words: int
 ) -> NDArray[np.bool_]:
@@ -136,13 +109,6 @@ def addresses(
         weight = int(table.weight[repeats.stop[place]] - table.weight[repeats.first[place]])
         if weight < _LONG * min_words * QUARTERS:
             found[at] = weight - _more_in_addresses(table, repeats, place, readings) < min_words * QUARTERS
-    return found
-
-
-def _only(wanted: NDArray[np.bool_], block: Ints, last: Ints) -> NDArray[np.bool_]:
-    """Return which runs of blocks hold none but wanted ones."""
-    count = np.append(0, np.cumsum(wanted))
-    found: NDArray[np.bool_] = count[last + 1] - count[block] == last + 1 - block
     return found
 
 

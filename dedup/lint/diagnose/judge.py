@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,10 +10,11 @@ from numpy.typing import NDArray
 
 from dedup.lint.diagnose.classify import Classes, classify, missing_paragraphs
 from dedup.lint.diagnose.confidence import confidences
-from dedup.lint.diagnose.cut import readable
 from dedup.lint.diagnose.evidence import features
+from dedup.lint.diagnose.readable import readable
 from dedup.lint.diagnose.table import TokenTable
 from dedup.match.merge import Repeats
+from dedup.text.reading import Reading
 
 
 class Judged(NamedTuple):
@@ -48,7 +50,9 @@ def judge(table: TokenTable, repeats: Repeats, classes: Classes, rule: int | Non
     return Judged(repeats, rules, strongest, found, confidences(found).round(4))
 
 
-def completed(table: TokenTable, repeats: Repeats, focus: int, min_words: int, within: bool) -> tuple[Repeats, Classes]:
+def completed(
+    table: TokenTable, repeats: Repeats, readings: Sequence[Reading], focus: int, min_words: int, within: bool
+) -> tuple[Repeats, Classes]:
     """Return the repeats and, behind them, paragraphs that stand whole in several places, but in no repeat with all;
     and the classes of all.
 
@@ -59,5 +63,5 @@ def completed(table: TokenTable, repeats: Repeats, focus: int, min_words: int, w
     """
     classes = classify(table, repeats, min_words)
     missing = missing_paragraphs(table, repeats, classes.rules, focus, min_words, within)
-    missing = missing.take(readable(table, missing))
+    missing = missing.take(readable(table, missing, readings, min_words))
     return repeats.with_more(missing), classes.with_more(classify(table, missing, min_words), len(repeats.first))

@@ -107,7 +107,7 @@ class _Blocks(NamedTuple):
     kinds: NDArray[np.uint8]
     landmarks: NDArray[np.bool_]
     breaks: Ints
-    """Tokens before which a block is not read."""
+    """Tokens before which a passage ends."""
 
 
 def _blocks(reading: Reading) -> _Blocks:
@@ -117,6 +117,5 @@ def _blocks(reading: Reading) -> _Blocks:
     opening = np.searchsorted(tokens.starts, marks.starts[read])
     closing = np.searchsorted(tokens.ends, marks.ends[read], side="right")
     worded = opening < closing
-    breaks = np.searchsorted(tokens.starts, marks.starts[~read])
     kinds, landmarks = marks.kinds[read][worded], marks.landmarks[read][worded]
-    return _Blocks(opening[worded], closing[worded], kinds, landmarks, breaks)
+    return _Blocks(opening[worded], closing[worded], kinds, landmarks, reading.breaks)

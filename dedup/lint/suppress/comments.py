@@ -14,6 +14,7 @@ from dedup.lint.rules import RULES
 from dedup.text.html.elements import BLOCKS
 from dedup.text.marks import Block, Marks
 from dedup.text.reading import Reading
+from dedup.text.tokens import Tokens
 
 ACTIONS: Final = ("ignore", "ignore-file", "off", "on")
 
@@ -131,8 +132,26 @@ def suppressions(reading: Reading) -> Suppressions:
     return Suppressions(tuple(found), by_action)
 
 
+def without_directives(reading: Reading) -> Reading:
+    """Return the same, without the words of comments that are meant for dedup."""
+    marks, tokens = reading.marks, reading.tokens
+    if "dedup:" not in reading.text or Block.COMMENT not in reading.kinds:
+        return reading
+    unread = np.zeros(len(tokens.starts), np.bool_)
+    for number in np.flatnonzero(marks.kinds == Block.COMMENT).tolist():
+        start, end = int(marks.starts[number]), int(marks.ends[number])
+        if _DIRECTIVE.match(reading.text[start:end]):
+            unread |= (tokens.starts >= start) & (tokens.ends <= end)
+    if not unread.any():
+        return reading
+    kept = ~unread
+    return replace(
+        reading, tokens=Tokens(tokens.hashes[kept], tokens.starts[kept], tokens.ends[kept], tokens.weights[kept])
+    )
+
+
 def without_ignores(reading: Reading) -> Reading:
-    """Return the same without the comments that cover one block, or the file.
+    """Return the same without the comments that cover one block, or the file, which has no words of them any more.
 
     Passages go on across them, so that such a comment changes nothing but what it covers. ``off`` and ``on`` still
     end a passage.

@@ -1,4 +1,4 @@
-"""Where places end, and which repeats are passages to a reader."""
+"""Where places end."""
 
 from itertools import pairwise
 
@@ -7,20 +7,19 @@ import pytest
 from hypothesis import given, settings
 
 from dedup.lint.config import Config
-from dedup.lint.diagnose.cut import cut, readable
+from dedup.lint.diagnose.cut import cut
 from dedup.lint.diagnose.table import TokenTable, placed
 from dedup.match.merge import repeats_of
 from dedup.match.stream import QUARTERS
-from tests.lint.linting import linted, rules_of, texts_of
+from tests.lint.linting import linted, texts_of
 from tests.lint.repeats import by_tokens, places_in
 from tests.lint.test_promise import documents
 
 GATE = "The north gate stays shut until the last ferry has left the harbour at night"
 BOAT = "Whoever takes the first boat in the morning may leave a bicycle at the office"
 ROPE = "Bring your own rope if you mean to moor beside the old stone bridge"
-LAMP = "A lamp on the quay shows green while there is room for one more wagon"
 COMMAND = "```\nopen --gate north --until night --ferry last --harbour old\n```\n"
-HEADING = "How the north gate is opened when the keeper is away"
+LAMP = "A lamp on the quay shows green while there is room for one more wagon"
 
 
 def found_in(texts, markup="markdown"):
@@ -115,45 +114,6 @@ def test_words_of_two_paragraphs_that_are_too_few_in_each_are_no_passage():
     assert texts_of_places(texts) == []
 
 
-def test_code_alone_is_no_finding():
-    assert linted({"a": f"{GATE}\n\n{COMMAND}", "b": f"{BOAT}\n\n{COMMAND}"}) == ()
-
-
-def test_code_that_is_text_elsewhere_is_a_finding_only_if_it_is_text_twice():
-    text = "open --gate north --until night --ferry last --harbour old"
-    assert linted({"a": f"{GATE}\n\n{COMMAND}", "b": f"{BOAT} {text}"}) == ()
-    assert rules_of({"a": COMMAND, "b": text, "c": text}) == [("DUP001", ["a", "b", "c"])]
-
-
-def test_code_between_two_paragraphs_is_part_of_the_finding():
-    both = f"{GATE}\n\n{COMMAND}\n{BOAT}"
-    assert texts_of_places({"a": both, "b": both}) == [[both, both]]
-
-
-def test_a_heading_that_others_refer_to_is_no_finding():
-    heading = f"# {HEADING}\n\n"
-    assert linted({"a": f"{heading}{GATE}", "b": f"See “{HEADING}” for that."}) == ()
-    assert linted({"a": f"{heading}{GATE}", "b": f"{heading}{BOAT}"}) == ()
-
-
-def test_two_paragraphs_with_the_words_of_a_heading_are_a_finding():
-    texts = {"a": f"# {HEADING}\n\n{GATE}", "b": f"{HEADING}\n\n{BOAT}", "c": f"{HEADING}\n\n{ROPE}"}
-    assert rules_of(texts) == [("DUP001", ["a", "b", "c"])]
-
-
-@pytest.mark.parametrize("tag", ["nav", "footer", "aside", "header"])
-def test_the_landmarks_of_several_pages_are_no_finding(tag):
-    landmark = f"<{tag}><p>{GATE}</p></{tag}>"
-    pages = {"a": f"{landmark}<p>{BOAT}</p>", "b": f"{landmark}<p>{ROPE}</p>"}
-    assert linted(pages, markup="html") == ()
-    assert rules_of({**pages, "c": f"<p>{GATE}</p>"}, markup="html") == [("DUP001", ["a", "b", "c"])]
-
-
-def test_a_landmark_twice_in_one_page_is_a_finding():
-    page = f"<nav><p>{GATE}</p></nav><p>{BOAT}</p><nav><p>{GATE}</p></nav>"
-    assert rules_of({"a": page}, markup="html") == [("DUP001", ["a", "a"])]
-
-
 def test_links_into_one_site_are_no_passage():
     address = "https://harbour.example/north/gate/opening/hours/summer/night.html"
     texts = {"a": f"For that see {address} or the keeper.", "b": f"Times are in {address} as before."}
@@ -161,9 +121,8 @@ def test_links_into_one_site_are_no_passage():
     assert len(linted({path: f"{text} {GATE} {address}" for path, text in texts.items()})) == 1
 
 
-def test_what_is_readable_of_nothing_is_nothing():
+def test_nothing_is_cut_of_nothing():
     table, _ = found_in({"a": GATE})
-    assert len(readable(table, by_tokens())) == 0
     assert places_in(cut(table, by_tokens(), 8)) == []
 
 
