@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.lint.config import Config
+from dedup.lint.diagnose.confidence import FITTED
 from dedup.lint.findings import Finding, Source
 from dedup.lint.rules import PASSAGES
 from dedup.lint.run import Settings, diagnosed
@@ -75,8 +76,8 @@ def labelled(folder: Path) -> tuple[tuple[str, ...], list[Row]]:
             if finding.rule in PASSAGES:
                 wanted, unwanted = _touches(finding, cases), _survived(finding, folder / "later")
                 if wanted or unwanted:
-                    names = tuple(evidence.feature for evidence in finding.evidence)
-                    values = tuple(evidence.value for evidence in finding.evidence)
+                    names = tuple(evidence.feature for evidence in finding.evidence[: len(FITTED)])
+                    values = tuple(evidence.value for evidence in finding.evidence[: len(FITTED)])
                     rows.append(Row(values, wanted, cases[0]["repo"]))
     return names, rows
 
@@ -173,7 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"recall {wanted[above].sum() / wanted.sum():.3f}, precision {wanted[above].mean():.3f}"
         )
     model = fit(features, wanted)
-    print(f"\nINTERCEPT: Final = {model.intercept:.4f}\nFEATURES: Final = (")
+    print(f"\nINTERCEPT: Final = {model.intercept:.4f}\nFITTED: Final = (")
     for name, weight, mean, scale in zip(names, model.weights, model.mean, model.scale, strict=True):
         print(f'    Feature("{name}", {weight:.4f}, {mean:.4f}, {scale:.4f}),')
     print(")")

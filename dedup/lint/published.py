@@ -10,8 +10,10 @@ import numpy as np
 from dedup.kernels.rows import owner
 from dedup.lint.config import Config
 from dedup.lint.diagnose.classify import classify
-from dedup.lint.diagnose.cut import cut, readable
+from dedup.lint.diagnose.cut import cut
 from dedup.lint.diagnose.judge import Judged, completed, judge
+from dedup.lint.diagnose.pages import Pages
+from dedup.lint.diagnose.readable import readable
 from dedup.lint.diagnose.sections import sections
 from dedup.lint.diagnose.table import TokenTable, placed
 from dedup.lint.findings import Source
@@ -105,9 +107,10 @@ def published(
             continue
         sources = [Source(f"{SCHEME}{document.key}", document.text) for document in found.documents]
         own = Texts([source, *sources], [reading, *found.readings], 1)
-        table, judged = _judged(own, config)
+        table, pages, judged = _judged(own, config)
         allowed = Allowed(passages, own.readings, config.min_words) if passages else None
-        judged, comments = without_suppressed(own, table, judged, Rules.of(own, config), config, allowed, rule=_RULE)
+        rules = Rules.of(own, config)
+        judged, comments = without_suppressed(own, table, pages, judged, rules, config, allowed, rule=_RULE)
         judged = judged.take(np.flatnonzero(_archived(judged.repeats)))
         used |= {(number, start) for document, start in comments if document == 0}
         ranked = rank(own, table, judged, (), (), config)
@@ -116,17 +119,19 @@ def published(
     return several, used, weaker
 
 
-def _judged(texts: Texts, config: Config) -> tuple[TokenTable, Judged]:
-    """Return the tokens of some texts, and the passages of the first that the others have too."""
+def _judged(texts: Texts, config: Config) -> tuple[TokenTable, Pages, Judged]:
+    """Return the tokens and the pages of some texts, and the passages of the first that the others have too."""
     compared = [without_ignores(reading) for reading in texts.readings]
     table = TokenTable.of(compared)
     repeats = placed(repeats_of(compared, 1, config.min_words, config.min_similarity), table.documents)
     repeats = cut(table, repeats, config.min_words)
+    pages = Pages.read([source.path for source in texts.sources], table, repeats)
     repeats = repeats.with_more(sections(table, repeats))
-    repeats = repeats.take(readable(table, repeats))
-    repeats, _ = completed(table, repeats, 1, config.min_words, False)
+    repeats = repeats.take(readable(table, repeats, texts.readings, config.min_words))
+    repeats, _ = completed(table, repeats, texts.readings, 1, config.min_words, False)
     repeats = repeats.take(np.flatnonzero(_archived(repeats)))
-    return table, judge(table, repeats, classify(table, repeats, config.min_words), _RULE)
+    classes = classify(table, repeats, config.min_words)
+    return table, pages, judge(table, repeats, classes, texts.readings, pages, _RULE)
 
 
 def _archived(repeats: Repeats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -11,6 +11,7 @@ from dedup import kernels
 from dedup.lint.config import Config
 from dedup.lint.diagnose.cut import cut
 from dedup.lint.diagnose.judge import completed, judge
+from dedup.lint.diagnose.pages import Pages
 from dedup.lint.diagnose.readable import readable
 from dedup.lint.diagnose.sections import sections
 from dedup.lint.diagnose.table import TokenTable, placed
@@ -119,14 +120,16 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     repeats = found(compared, config, settings.within)
     table = TokenTable.of(compared.readings)  # only now, because finding takes the most memory
     repeats = cut(table, placed(repeats, table.documents), config.min_words)
+    pages = Pages.read([source.path for source in texts.sources], table, repeats)
     repeats = repeats.with_more(sections(table, repeats))
     repeats = repeats.take(readable(table, repeats, texts.readings, config.min_words))
-    judged = judge(table, *completed(table, repeats, texts.readings, texts.focus, config.min_words, settings.within))
+    whole = completed(table, repeats, texts.readings, texts.focus, config.min_words, settings.within)
+    judged = judge(table, *whole, texts.readings, pages)
     instances = detected(texts, config, settings.within)
 
     rules = Rules.of(texts, config, settings.untranslated)
     allowed = Allowed(settings.passages, texts.readings, config.min_words) if settings.passages else None
-    judged, used = without_suppressed(texts, table, judged, rules, config, allowed)
+    judged, used = without_suppressed(texts, table, pages, judged, rules, config, allowed)
     instances, used_too = without_suppressed_instances(rules, instances, texts.focus)
     in_archive, used_by_published, weaker = _published(texts, settings)
     stale, used_by_copies = edited(compared, table, rules, allowed, settings)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,9 +12,12 @@ from numpy.typing import NDArray
 from dedup.kernels.rows import bounds, owner, spread, sums
 from dedup.lint.diagnose.classify import EXACT_PARAGRAPH, Classes
 from dedup.lint.diagnose.diff import changed_runs
+from dedup.lint.diagnose.pages import Pages
 from dedup.lint.diagnose.table import TokenTable
 from dedup.match.merge import Repeats
 from dedup.match.stream import QUARTERS
+from dedup.text.marks import Block
+from dedup.text.reading import Reading
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -20,9 +25,16 @@ Floats = NDArray[np.float64]
 SHORTEST_FILE: Final = 500
 LONGEST_FILE: Final = 10_000
 """Words: shorter and longer files count as this long, for hardly any that the model was fitted to are."""
+LONGEST: Final = 100
+"""Words: longer passages count as this long. More words than these make a finding no more likely, and whole pages that
+were copied on purpose have most."""
+SHORTEST: Final = 8
+"""Words: of so few, places side by side are as likely parallel on purpose as not."""
 _SIDE_BY_SIDE: Final = 3 * QUARTERS
 _SLOT: Final = 2 * QUARTERS
 """Words that are replaced by as many others, and no more of them than this, fill a slot: a number, a name, a code."""
+_STOP: Final = re.compile("[.!?\u2026\u3002\uff01\uff1f\u061f\u0964]")
+"""What stands between two words where a sentence ends."""
 
 
 class Gaps(NamedTuple):
@@ -38,7 +50,9 @@ class Gaps(NamedTuple):
     """int64 (g,): how many tokens those are."""
 
 
-def features(table: TokenTable, repeats: Repeats, classes: Classes) -> Floats:
+def features(
+    table: TokenTable, repeats: Repeats, classes: Classes, readings: Sequence[Reading], pages: Pages
+) -> Floats:
     """Return the features of each repeat, taken of its two strongest places.
 
     Parameters
@@ -49,19 +63,25 @@ def features(table: TokenTable, repeats: Repeats, classes: Classes) -> Floats:
         Repeats in tokens of the table.
     classes
         Their strongest places.
+    readings
+        The texts.
+    pages
+        On which pages their words stand.
 
     Returns
     -------
-    float64 (r, 7)
+    float64 (r, 10)
         The columns are those of `dedup.lint.diagnose.confidence.FEATURES`: the logarithm of the words that both
-        places have; the logarithm of 1 and those of them that stand nowhere else in the text; the share of aligned
-        words that are equal, and of those that fill slots; whether the places stand side by side; whether both end
-        with a block; the logarithm of the words of the text. Cost: n log n in the words of the places, linear in the
-        texts that they are in.
+        places have; the logarithm of 1 and those of them that stand nowhere else in the text; that of 1 and the words
+        that are changed, except in slots; the share of aligned words that fill slots; if the places stand side by
+        side, the logarithm of how many times `SHORTEST` words they have; whether both are whole sentences; how many of
+        the two hold list items; the logarithm of the words of the text; on how many pages the words stand, see
+        `Pages`; and whether all places are the same on versions of one page. Cost: n log n in the words of the
+        places, linear in the texts that they are in.
     """
     count = len(repeats.near)
     if not count:
-        return np.zeros((0, 7))
+        return np.zeros((0, 10))
     a, b = classes.strongest, classes.second
     first, stop = repeats.first[a], repeats.stop[a]
     tokens, offsets = spread(first, stop - first)
@@ -78,7 +98,7 @@ def features(table: TokenTable, repeats: Repeats, classes: Classes) -> Floats:
     slots = np.bincount(of, np.where(slot, here, 0), count)
     edits = np.bincount(of, np.where(slot, 0, np.maximum(here, gaps.other)), count)
     common = np.add.reduceat(np.where(equal, weight, 0.0), offsets[:-1])
-    columns = common + slots + edits
+    words = np.log(np.clip(common / QUARTERS, 1.0, LONGEST))
 
     elsewhere = _elsewhere(table, repeats, a, tokens, row)
     documents = repeats.documents[a]
@@ -88,17 +108,55 @@ def features(table: TokenTable, repeats: Repeats, classes: Classes) -> Floats:
     low = np.where(repeats.first[a] < repeats.first[b], a, b)
     high = a + b - low
     between = np.where(same, table.weight[repeats.first[high]] - table.weight[repeats.stop[low]], 0)
+    beside = same & (between <= _SIDE_BY_SIDE)
     return np.column_stack(
         (
-            np.log(np.maximum(common / QUARTERS, 1.0)),
+            words,
             np.log1p(np.add.reduceat(np.where(elsewhere == 0, shared, 0.0), offsets[:-1]) / QUARTERS),
-            common / np.maximum(columns, 1.0),
-            slots / np.maximum(columns, 1.0),
-            same & (between <= _SIDE_BY_SIDE),
-            table.closes[repeats.stop[a]] & table.closes[repeats.stop[b]],
+            np.log1p(edits / QUARTERS),
+            slots / np.maximum(common + slots + edits, 1.0),
+            np.where(beside, np.maximum(words - np.log(SHORTEST), 0.0), 0.0),
+            _sentences(table, repeats, readings, a) & _sentences(table, repeats, readings, b),
+            _listed(table, repeats, a).astype(np.float64) + _listed(table, repeats, b),
             np.log1p(np.clip(size / QUARTERS, SHORTEST_FILE, LONGEST_FILE)),
+            (pages.levels[stop] - pages.levels[first]) / table.weight_of(first, stop),
+            _one_page(repeats, pages),
         )
     )
+
+
+def _sentences(table: TokenTable, repeats: Repeats, readings: Sequence[Reading], places: Ints) -> NDArray[np.bool_]:
+    """Return whether each place begins and ends with a block, or with a sentence."""
+    found = table.opens[repeats.first[places]] & table.closes[repeats.stop[places]]
+    for number in np.flatnonzero(~found).tolist():
+        place = places[number]
+        document = int(repeats.documents[place])
+        reading, shift = readings[document], int(table.documents[document])
+        found[number] = all(
+            border or _STOP.search(reading.text, int(reading.tokens.ends[at - 1]), int(reading.tokens.starts[at]))
+            for border, at in (
+                (table.opens[repeats.first[place]], int(repeats.first[place]) - shift),
+                (table.closes[repeats.stop[place]], int(repeats.stop[place]) - shift),
+            )
+        )
+    return found
+
+
+def _listed(table: TokenTable, repeats: Repeats, places: Ints) -> NDArray[np.bool_]:
+    """Return whether each place holds a list item, or part of one."""
+    count = bounds((table.kinds == Block.LIST).astype(np.int64))
+    low, high = table.block_of(repeats.first[places]), table.block_of(repeats.stop[places] - 1)
+    found: NDArray[np.bool_] = count[high + 1] > count[low]
+    return found
+
+
+def _one_page(repeats: Repeats, pages: Pages) -> NDArray[np.bool_]:
+    """Return whether the places of each repeat are in different texts, all of one page."""
+    row = owner(repeats.offsets)
+    twice = (row[1:] == row[:-1]) & (repeats.documents[1:] == repeats.documents[:-1])
+    found: NDArray[np.bool_] = pages.numbers(repeats) == 1
+    found[row[1:][twice]] = False
+    return found
 
 
 def _gaps(table: TokenTable, repeats: Repeats, classes: Classes) -> Gaps:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dedup.lint.diagnose.classify import Classes, classify, missing_paragraphs
 from dedup.lint.diagnose.confidence import confidences
 from dedup.lint.diagnose.evidence import features
+from dedup.lint.diagnose.pages import Pages
 from dedup.lint.diagnose.readable import readable
 from dedup.lint.diagnose.table import TokenTable
 from dedup.match.merge import Repeats
@@ -39,12 +40,19 @@ class Judged(NamedTuple):
         )
 
 
-def judge(table: TokenTable, repeats: Repeats, classes: Classes, rule: int | None = None) -> Judged:
+def judge(
+    table: TokenTable,
+    repeats: Repeats,
+    classes: Classes,
+    readings: Sequence[Reading],
+    pages: Pages,
+    rule: int | None = None,
+) -> Judged:
     """Return what each repeat of some classes is, or that it is of a `rule`.
 
     Costs n log n in the places and their words.
     """
-    found = features(table, repeats, classes)
+    found = features(table, repeats, classes, readings, pages)
     strongest = np.column_stack((classes.strongest, classes.second))
     rules = classes.rules if rule is None else np.full(len(classes.rules), rule, np.int64)
     return Judged(repeats, rules, strongest, found, confidences(found).round(4))

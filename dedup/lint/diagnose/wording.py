@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from dedup.lint.diagnose.evidence import LONGEST_FILE
+from dedup.lint.diagnose.evidence import LONGEST, LONGEST_FILE
+from dedup.lint.diagnose.pages import FIRST_LEVEL
 
 
 def worded(feature: str, value: float) -> str:
@@ -19,7 +20,7 @@ def worded(feature: str, value: float) -> str:
 
 
 def _words(value: float) -> str:
-    return _number(math.exp(value))
+    return _number(math.exp(value)) + (" or more" if round(math.exp(value)) >= LONGEST else "")
 
 
 def _unique_words(value: float) -> str:
@@ -29,8 +30,9 @@ def _unique_words(value: float) -> str:
     return f"{number:,} of the words {'stands' if number == 1 else 'stand'} nowhere else in the file"
 
 
-def _similarity(value: float) -> str:
-    return f"{_share(value)} of the words are the same"
+def _changed_words(value: float) -> str:
+    number = round(math.expm1(value))
+    return f"{_number(number)} changed" if number else "no words are changed otherwise"
 
 
 def _slots(value: float) -> str:
@@ -40,11 +42,15 @@ def _slots(value: float) -> str:
 
 
 def _side_by_side(value: float) -> str:
-    return "side by side" if value else "not side by side"
+    return "long, and side by side" if value else "not side by side, or short"
 
 
-def _ends_block(value: float) -> str:
-    return "both places end with a paragraph" if value else "a place ends inside a paragraph"
+def _whole_sentences(value: float) -> str:
+    return "both places are whole sentences" if value else "a place begins or ends inside a sentence"
+
+
+def _in_list(value: float) -> str:
+    return ("no place is in a list", "a place is in a list", "both places are in lists")[round(value)]
 
 
 def _file_length(value: float) -> str:
@@ -52,14 +58,27 @@ def _file_length(value: float) -> str:
     return f"in a file of {_number(number)}" + (" or more" if round(number) >= LONGEST_FILE else "")
 
 
+def _pages(value: float) -> str:
+    if round(value, 4) <= 0:
+        return "its words stand on one page or two"
+    return f"its words stand on {max(3, round(FIRST_LEVEL * 2 ** (value - 1)))} pages or more, on average"
+
+
+def _one_page(value: float) -> str:
+    return "all places are on versions of one page" if value else "not on versions of one page alone"
+
+
 _WORDS: Final[Mapping[str, Callable[[float], str]]] = {
     "words": _words,
     "unique-words": _unique_words,
-    "similarity": _similarity,
+    "changed-words": _changed_words,
     "slots": _slots,
     "side-by-side": _side_by_side,
-    "ends-block": _ends_block,
+    "whole-sentences": _whole_sentences,
+    "in-list": _in_list,
     "file-length": _file_length,
+    "pages": _pages,
+    "one-page": _one_page,
 }
 
 

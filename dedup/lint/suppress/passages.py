@@ -9,6 +9,7 @@ from dedup.kernels.rows import bounds, owner
 from dedup.lint.config import Config
 from dedup.lint.diagnose.classify import classify
 from dedup.lint.diagnose.judge import Judged, judge
+from dedup.lint.diagnose.pages import Pages
 from dedup.lint.diagnose.table import TokenTable
 from dedup.lint.rules import PASSAGES
 from dedup.lint.suppress.allowlist import Allowed
@@ -23,6 +24,7 @@ Ints = NDArray[np.int64]
 def without_suppressed(
     texts: Texts,
     table: TokenTable,
+    pages: Pages,
     judged: Judged,
     rules: Rules,
     config: Config,
@@ -52,7 +54,7 @@ def without_suppressed(
             break
         settled.append(judged.take(rows[~lost]))
         smaller = _reduced(table, judged.repeats, left, rows[lost], config.min_similarity, texts.focus)
-        judged = judge(table, smaller, classify(table, smaller, config.min_words), rule)
+        judged = judge(table, smaller, classify(table, smaller, config.min_words), texts.readings, pages, rule)
     if not settled:
         return judged, used
     whole = settled[0]

@@ -212,7 +212,7 @@ RELATED = Finding(
         for relation in ("exact", "near", "part")
     ),
     confidence=0.826,
-    evidence=(Evidence("side-by-side", 1.0, 0.25), Evidence("similarity", 0.75, -1.5)),
+    evidence=(Evidence("side-by-side", 1.0, 0.25), Evidence("in-list", 2.0, -1.5)),
 )
 
 
@@ -231,7 +231,7 @@ def test_the_confidence_is_shown_and_what_it_comes_from_on_demand():
     assert "open" not in details.attributes
     assert details.one("summary").text() == "Confidence 83%"
     assert [[cell.text() for cell in row.all("td")] for row in details.all("tr")] == [
-        ["-1.50", "75% of the words are the same"],
+        ["-1.50", "both places are in lists"],
         ["+0.25", "side by side"],
     ]
     assert article.attributes["data-confidence"] == "0.826"
