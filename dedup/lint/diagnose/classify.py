@@ -50,8 +50,8 @@ def classify(table: TokenTable, repeats: Repeats, min_words: int) -> Classes:
 
     These are the first two that hold one whole block or more, of `min_words` words together, word for word: then the
     repeat is an exact paragraph. Places of a near repeat must be whole blocks from end to end for that. If there are
-    none, two places of whole blocks make it a near paragraph: the first place and the one that is most like it.
-    Everything else is a repeated passage.
+    none, two places that are whole blocks for the most part make it a near paragraph: the first place and the one that
+    is most like it. Everything else is a repeated passage.
 
     Cost: n log n in the places.
     """
@@ -78,6 +78,7 @@ def classify(table: TokenTable, repeats: Repeats, min_words: int) -> Classes:
         order = np.lexsort((others, -repeats.shares[others], owner(offsets)))
         second[near] = others[order[offsets[:-1]]]
     nearly = _nearly_whole(table, first, stop)
+    nearly |= (core >= min_words * QUARTERS) & (2 * core >= table.weight_of(first, stop))
     both = nearly[strongest] & nearly[second] & repeats.near
     rules[both] = NEAR_PARAGRAPH
 

@@ -232,7 +232,7 @@ def test_the_confidence_is_shown_and_what_it_comes_from_on_demand():
     assert details.one("summary").text() == "Confidence 83%"
     assert [[cell.text() for cell in row.all("td")] for row in details.all("tr")] == [
         ["-1.50", "both places are in lists"],
-        ["+0.25", "side by side"],
+        ["+0.25", "long, and side by side"],
     ]
     assert article.attributes["data-confidence"] == "0.826"
 
