@@ -136,10 +136,19 @@ def test_markup_decides_what_is_read(dedup, article):
     assert "plain" in MARKUPS
 
 
-def test_what_stands_in_code_or_in_a_heading_beside_one_paragraph_is_no_finding(dedup, article):
-    for other in (f"    {SENTENCE}\n\n```\n{SENTENCE}\n```\n", f"# {SENTENCE}\n"):
-        Path("a.md").write_text(f"{other}\n{SENTENCE}\n")
-        assert findings(dedup, "a.md") == []
+def test_what_stands_in_a_heading_beside_one_paragraph_is_no_finding(dedup, article):
+    Path("a.md").write_text(f"# {SENTENCE}\n\n{SENTENCE}\n")
+    assert findings(dedup, "a.md") == []
+
+
+def test_what_stands_in_code_beside_one_paragraph_is_a_finding_in_the_same_file_alone(dedup, article):
+    code = f"    {SENTENCE}\n\n```\n{SENTENCE}\n```\n"
+    Path("a.md").write_text(f"{code}\n{SENTENCE}\n")
+    [finding] = findings(dedup, "a.md")
+    assert len(finding["places"]) == 3
+    Path("a.md").write_text(code)
+    Path("b.md").write_text(f"{SENTENCE}\n")
+    assert findings(dedup, "a.md", "b.md") == []
 
 
 def test_quotations_and_cells_are_compared(dedup, article):
