@@ -78,7 +78,7 @@ class Config:
     baseline: str | None = _key(None, PATH, "File with known findings, which are not reported.")
     allow: str | None = _key(None, PATH, "File with passages that may be repeated anywhere.")
     archive: str | None = _key(
-        None, ADDRESS, "Archive of published documents, whose passages are reported: a file or postgresql://…"
+        None, ADDRESS, "Archive of published documents, a file or postgresql://…, whose passages are reported."
     )
     per_file_ignores: Mapping[str, tuple[str, ...]] = _key(
         _EMPTY, TableOf(PATTERN, ListOf(CODE)), "Rule codes or prefixes to disable in the files that a pattern matches."

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from dedup.kernels.alphabet import IDENTITIES, SIZE, Alphabet
+from dedup.kernels.alphabet import DIGIT, IDENTITIES, SIZE, Alphabet
 
 VERSION: Final = 2
 """Version of what the table says. Hashes of tokens are comparable only within one version."""
@@ -62,3 +62,9 @@ def load() -> Alphabet:
     for array in table:
         array.flags.writeable = False
     return table
+
+
+def is_digit(character: str) -> bool:
+    """Return whether a character is a digit to the table, which is not so for a superscript."""
+    alphabet = load()
+    return bool(alphabet.classes[alphabet.records[ord(character)]] == DIGIT)

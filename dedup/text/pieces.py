@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.text import fold
 from dedup.text.marks import Block, Marks, Scope
 
 
@@ -34,6 +35,9 @@ class Pieces(NamedTuple):
     """For each cut, what is known of the block of the pieces that follow."""
     breaks: array[int]
     """Numbers of pieces that something separates from the piece before: a line end, an image."""
+    raised: array[int]
+    """Numbers of pieces before which superscript or subscript begins or ends. Between two digits that separates: a
+    million as ``10<sup>6</sup>`` is not 106, and ``2<sup>nd</sup>`` is one word."""
     stands: list[tuple[int, int, str]]
     """(start, end, characters): parts of pieces that stand for other characters."""
     containers: count[int]
@@ -44,7 +48,8 @@ class Pieces(NamedTuple):
     @classmethod
     def empty(cls) -> Pieces:
         """No pieces yet; the first block is prose."""
-        return cls(array("q"), array("q"), array("q", [0]), [Scope(Block.PROSE)], array("q"), [], count(), count())
+        prose = [Scope(Block.PROSE)]
+        return cls(array("q"), array("q"), array("q", [0]), prose, array("q"), array("q"), [], count(), count())
 
     def cut(self, scope: Scope) -> None:
         """End the block: pieces that follow belong to a new one in this scope."""
@@ -59,8 +64,9 @@ class Pieces(NamedTuple):
                 self.stands.pop()
             del self.starts[first:]
             del self.ends[first:]
-            while self.breaks and self.breaks[-1] > first:
-                self.breaks.pop()
+            for numbers in (self.breaks, self.raised):
+                while numbers and numbers[-1] > first:
+                    numbers.pop()
         self.breaks.append(first)
 
 
@@ -122,6 +128,8 @@ def marks_of(pieces: Pieces, text: str, data: bytes, shift: int = 0) -> Marks:
     inside = (lengths > 0) & (gaps[:, 0] >= block_starts[owners]) & (gaps[:, 1] <= block_ends[owners])
     separated = np.zeros(count + 1, np.bool_)
     separated[pieces.breaks] = True
+    if pieces.raised:
+        separated[_between_digits(pieces.raised, text, starts, ends, stands)] = True
     separated = separated[1:-1]
     # A line end with at most one more character round it separates by itself, and is by far the commonest gap.
     borders = gaps[inside & separated & (lengths > 2)]
@@ -147,3 +155,24 @@ def _trimmed(text: str, starts: NDArray[np.int64], ends: NDArray[np.int64], firs
         if length:
             return begin, start + length
         last -= 1
+
+
+def _between_digits(
+    numbers: array[int],
+    text: str,
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    stands: list[tuple[int, int, str]],
+) -> list[int]:
+    """Return the numbers of those pieces that begin with a digit, and before which another piece ends with one."""
+    silent = {start for start, _, characters in stands if not characters}  # such as what closes a link
+    found = []
+    for number in numbers:
+        before = number - 1
+        while before >= 0 and int(starts[before]) in silent:
+            before -= 1
+        if before < 0 or number == len(starts) or starts[before] == ends[before] or starts[number] == ends[number]:
+            continue
+        if fold.is_digit(text[int(ends[before]) - 1]) and fold.is_digit(text[int(starts[number])]):
+            found.append(number)
+    return found

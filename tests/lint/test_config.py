@@ -46,14 +46,16 @@ def test_every_key_may_be_set(tmp_path):
         'min-words = 12\nmin-similarity = 0.7\nmin-confidence = 0.5\nselect = ["DUP0"]\nignore = ["DUP003"]\n'
         'include = ["docs/"]\n'
         'exclude = ["docs/old/"]\nextensions = {".page" = "html"}\nblocks = ["prose", "list"]\n'
-        'baseline = "known.txt"\nallow = "standing.md"\nper-file-ignores = {"old/" = ["DUP003"], "*.rst" = ["DUP"]}\n'
+        'baseline = "known.txt"\nallow = "standing.md"\narchive = "published.db"\n'
+        'per-file-ignores = {"old/" = ["DUP003"], "*.rst" = ["DUP"]}\n'
         'groups = [["v1/", "v2/"]]\nseverity = {DUP001 = "error"}\n'
     )
     found = load(write(tmp_path, text))
     assert list(found.sources) == list(KEYS)
     assert (found.min_words, found.min_similarity) == (12, 0.7)
     assert (found.blocks, found.min_confidence) == (("prose", "list"), 0.5)
-    assert (found.baseline, found.allow) == (str(tmp_path / "known.txt"), str(tmp_path / "standing.md"))
+    paths = [str(tmp_path / name) for name in ("known.txt", "standing.md", "published.db")]
+    assert [found.baseline, found.allow, found.archive] == paths
     assert found.ignored_in(str(tmp_path / "old" / "a.rst")) == ("DUP003", "DUP")
     assert found.ignored_in(str(tmp_path / "a.md")) == ()
     assert [found.tree_of(str(tmp_path / name)) for name in ("v1/a.md", "v2/b/a.md", "v3/a.md")] == [

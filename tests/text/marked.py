@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
@@ -25,6 +26,15 @@ READERS: dict[str, Reader] = {
     "html": mark_html,
     "rst": mark_rst,
 }
+
+
+MOVED = "\ue000"
+"""Stands in the texts of the oracles where superscript or subscript begins or ends."""
+
+
+def without_moves(text: str) -> str:
+    """The text of an oracle with a space for what stands between two digits."""
+    return re.sub(rf"(?<=\d){MOVED}+(?=\d)", " ", text).replace(MOVED, "")
 
 
 def blocks(mark: Reader, text: str) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from docutils.utils import new_document
 
 from dedup.text.marks import Block
 from dedup.text.tokens import folded, tokenize
+from tests.text.marked import MOVED, without_moves
 
 SEPARATING = (nodes.image, nodes.footnote_reference, nodes.citation_reference, nodes.substitution_reference)
 UNREAD = (
@@ -71,7 +72,8 @@ def words_shown(document: nodes.document) -> Words:
     """The words of every block, in order."""
     blocks: list[tuple[Block, str]] = []
     _walk(document, Block.PROSE, blocks)
-    read = ((kind.name, " ".join(folded(text, tokenize(text)))) for kind, text in blocks)
+    texts = ((kind.name, without_moves(text)) for kind, text in blocks)
+    read = ((kind, " ".join(folded(text, tokenize(text)))) for kind, text in texts)
     return [(kind, words) for kind, words in read if words]
 
 
@@ -124,4 +126,5 @@ def _text(node: nodes.Node) -> str:
         return " "
     if isinstance(node, nodes.system_message):
         return ""
-    return "".join(map(_text, node.children))
+    shown = "".join(map(_text, node.children))
+    return MOVED + shown + MOVED if isinstance(node, nodes.superscript | nodes.subscript) else shown

@@ -62,6 +62,9 @@ def test_a_block_is_what_stands_between_two_tags_with_its_kind(text: str, expect
     [
         ("un<b>believ</b>able <a href='a'>one</a>two <x-y>three</x-y>four", "unbelievable onetwo threefour"),
         ("H<sub>2</sub>O <span\n title='>' >one</span>s <wbr>o<wbr/>ne", "h2o ones one"),
+        ("10<sup>6</sup> <b>2</b><SUB class=x>10</SUB>1 10<sup><i>6</i></sup><sub>3</sub>", "10 6 2 10 1 10 6 3"),
+        ("10<sup></sup> 6 2<sup>nd</sup> x<sub>2</sub> 2<sup>&frac12;</sup>", "10 6 2nd x2 2 1 2"),
+        ("10<video><sup>3</sup></video>6<sup>", "10 6"),
         ("one<br>two<br/>three<img alt=x>four", "one two three four"),
         ("one<input value=x>two<button>three</button>four", "one two three four"),
         ("one<select><option>two<option>three</select>four", "one two three four"),

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from dedup.text.html import mark_html
 from dedup.text.marks import Block
 from dedup.text.tokens import folded, tokenize
-from tests.text.marked import words_by_block
+from tests.text.marked import MOVED, without_moves, words_by_block
 
 words_marked = partial(words_by_block, mark_html)
 
@@ -21,6 +21,7 @@ BLOCKS = """
     optgroup option p plaintext pre search section summary table tbody td textarea tfoot th thead tr ul xmp
 """
 SEPARATORS = "audio br button canvas iframe img input meter object progress rt select svg video"
+RAISED = ("sub", "sup")
 NOT_SHOWN = "audio canvas datalist iframe meter noembed noscript progress script style svg template title video"
 KINDS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Block.HEADING),
@@ -54,6 +55,8 @@ def _show(node: LexborNode, kind: Block, shown: Shown) -> None:
             inner = Block.QUOTE if name == "blockquote" else KINDS.get(name, kind)
         if separates:
             shown[-1][1].append(" ")
+        if name in RAISED:
+            shown[-1][1].append(MOVED)
         if is_block:
             shown.append((inner, []))
         if name not in NOT_SHOWN.split():
@@ -61,6 +64,8 @@ def _show(node: LexborNode, kind: Block, shown: Shown) -> None:
                 _show(child, inner, shown)
         if is_block:
             shown.append((kind, []))
+        if name in RAISED:
+            shown[-1][1].append(MOVED)
         if separates:
             shown[-1][1].append(" ")
 
@@ -70,6 +75,7 @@ Words = list[tuple[str, str]]
 
 
 def fold(text: str) -> str:
+    text = without_moves(text)
     return " ".join(folded(text, tokenize(text)))
 
 
@@ -82,7 +88,7 @@ def words_shown(source: str) -> Words:
     """The blocks; comments before and behind the text of a block are blocks of their own, those between are none."""
     found: Words = []
     for kind, parts in shown_by_a_browser(source):
-        texts = [place for place, part in enumerate(parts) if isinstance(part, str) and part.strip()]
+        texts = [place for place, part in enumerate(parts) if isinstance(part, str) and part.strip(MOVED).strip()]
         first, last = (texts[0], texts[-1]) if texts else (0, 0)
         comments = [(place, comment(part)) for place, part in enumerate(parts) if not isinstance(part, str)]
         found += [("COMMENT", fold(text)) for place, text in comments if place < first]
@@ -109,6 +115,7 @@ ROUND_INLINES = [
     ("<font a=b'c>", "</font>"),
     ("<U a = ' b=\"><p>'>", "</u>"),
     ('<code =">', "</code>"),
+    ("<SUB a=b>", "</sub>"),  # and no <sup>, which lexbor alone lets stand in a drawing
     ("<x-y/>", "</x-y b='>'>"),
     ("<svg><text>", "</text></svg>"),
     ("<svg><title/></svg>", ""),

@@ -109,6 +109,10 @@ def test_front_matter_may_follow_a_bom_and_end_the_text() -> None:
         ("1986\\. one\n\n2. two", "1986 one two"),
         ("|one\\|two|`three\\|four`|\n|-|-|\n|five&eacute;||", "one two three four fivee"),
         ("don<b>'</b>t", "dont"),
+        ("10<sup>6</sup> **2**<sub>10</sub>1 H<sub>2</sub>O 2<sup>nd</sup>", "10 6 2 10 1 h2o 2nd"),
+        ("[2019](one)<sup>2</sup> 3![4<sup>5</sup>](six)7<sup>8</sup>", "2019 2 3 7 8"),
+        ("one\n\n10<sup>\n\n6</sup>", "one 10 6"),
+        ("<p>10<sup>6</sup></p>", "10 6"),
     ],
 )
 def test_words_are_those_a_reader_sees(text: str, expected: str) -> None:

@@ -113,6 +113,8 @@ def test_a_block_is_the_text_of_one_leaf_with_its_kind(text: str, expected: list
         (":func:`one` `two`:py:mod: :ref:`three <four>` :sup:`five <six>`", "one two three five six"),
         ("`one <http://two>`_ `three <four_>`__ `<http://five>`_", "one three http five"),
         ("one\\ [1]_\\ two [#three]_ |four| five [*]_", "one two five"),
+        ("10\\ :sup:`6` **2**\\ :sub:`10`\\ 1 3\\ `4`:superscript:", "10 6 2 10 1 3 4"),
+        ("H\\ :sub:`2`\\ O 2\\ :sup:`nd` 1\\ :math:`2`", "h2o 2nd 12"),
         ("*one two ``three |four `five", "one two three four five"),
         ("one*two* (*three*) '*'four*", "one two three four"),
         ("**one ``two`` [three] a|b|c", "one two three a b c"),

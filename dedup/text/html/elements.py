@@ -27,6 +27,9 @@ SEPARATORS: Final = frozenset(
 )
 """Elements inside a line that stand between words all the same. Any other element is transparent."""
 
+RAISED: Final = frozenset((b"sub", b"sup"))
+"""Elements that raise or lower what is in them: `Pieces.raised`."""
+
 KINDS: Final = {
     **dict.fromkeys(HEADINGS, int(Block.HEADING)),
     **dict.fromkeys((b"li", b"dd"), int(Block.LIST)),
@@ -36,13 +39,13 @@ KINDS: Final = {
 }
 """What an element makes of its text. Others leave it as it is."""
 
+SEPARATING: Final = SEPARATORS | BLOCKS | RULES
+"""Elements whose tags stand between words when they are in a paragraph, as ``<br>`` does."""
+
 _TAG_NAME = re.compile(r"</?([A-Za-z][^\s/>]*)")
 
 
-def separates(tag: str) -> bool:
-    """Return whether a tag, comment or instruction in a paragraph stands between words, as ``<br>`` does."""
+def element_of(tag: str) -> bytes:
+    """Return the name of the element of a tag, in lower case; nothing for a comment or an instruction."""
     found = _TAG_NAME.match(tag)
-    if found is None:
-        return False
-    name = found[1].lower().encode()
-    return name in SEPARATORS or name in BLOCKS or name in RULES
+    return b"" if found is None else found[1].lower().encode()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from dedup.text.html.elements import BLOCKS, RULES, SEPARATORS
+from dedup.text.html.elements import BLOCKS, RAISED, RULES, SEPARATORS
 from dedup.text.html.entities import find_references
 from dedup.text.html.tags import NOT_SHOWN, TRACKED, UNSEEN, Open
 from dedup.text.marks import Block, Scope
@@ -92,6 +92,10 @@ class _Shown:
     def separate(self) -> None:
         """Something stands here that separates words."""
         self._pieces.breaks.append(len(self._pieces.starts))
+
+    def move(self) -> None:
+        """Begin or end superscript or subscript."""
+        self._pieces.raised.append(len(self._pieces.starts))
 
     def comment(self, start: int, end: int, scope: Scope) -> None:
         """Take a comment, whose place is in this scope."""
@@ -194,6 +198,8 @@ def _read(data: bytes, elements: Open, shown: _Shown, is_xml: bool) -> None:
             shown.cut(scope)
         elif name in SEPARATORS and not is_stray and (is_shown or before != UNSEEN):
             shown.separate()
+        elif name in RAISED and is_shown:
+            shown.move()
     if scope.kind != UNSEEN:
         shown.text(at, len(data))
     shown.cut(scope)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from dedup.text.html.elements import separates
+from dedup.text.html.elements import RAISED, SEPARATING, element_of
 from dedup.text.html.scanner import read_fragment
 from dedup.text.marks import Block, Scope
 from dedup.text.pieces import Pieces
@@ -116,8 +116,11 @@ def read_events(events: Iterable[tuple[Any, Any]], data: bytes, boxes: Collectio
         elif "Html" in event:
             html.append((span["start"], span["end"]))
         elif "InlineHtml" in event:
-            if separates(event["InlineHtml"]):
+            element = element_of(event["InlineHtml"])
+            if element in SEPARATING:
                 breaks.append(len(starts))
+            elif element in RAISED:
+                pieces.raised.append(len(starts))
         elif "FootnoteReference" in event:
             breaks.append(len(starts))
     return pieces

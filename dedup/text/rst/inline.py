@@ -12,6 +12,8 @@ from functools import cache
 from typing import NamedTuple
 from unicodedata import category
 
+from dedup.text.fold import is_digit
+
 _NAME = r"[^\W_]++(?:[-._+:][^\W_]++)*+"
 _SPECIAL = re.compile(r"[\0*`|_\[]")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -29,6 +31,8 @@ _PLAIN = """
 _PLAIN_ROLES = frozenset(_PLAIN.split())
 # Roles in which a backslash is a character like any other.
 _RAW_ROLES = frozenset(("code", "math", "raw"))
+# Roles that raise or lower their text: between two digits, what opens and closes them separates.
+_RAISED_ROLES = frozenset(("sub", "subscript", "sup", "superscript"))
 
 
 class Inline(NamedTuple):
@@ -198,14 +202,29 @@ class _Paragraph:
         role = text[first + 1 : at - 1] if first < at else (close["role"] or "::")[1:-1]
         if close["reference"] and role:  # either, but not both
             return close.end()
-        self.found.hidden.append((first, after))
+        is_raised = role.lower() in _RAISED_ROLES
+        opens = self.found.borders if is_raised and self._is_between_digits(first, after) else self.found.hidden
+        opens.append((first, after))
         stop = close.start()
         if close["reference"] or (role and role.lower().rpartition(":")[2] not in _PLAIN_ROLES):
             stop = self._before_target(after, stop)
-        self.found.hidden.append((stop, close.end()))
+        closes = self.found.borders if is_raised and self._is_between_digits(stop, close.end()) else self.found.hidden
+        closes.append((stop, close.end()))
         if role.lower() not in _RAW_ROLES:
             self._escapes(after, stop)
         return close.end()
+
+    def _is_between_digits(self, start: int, stop: int) -> bool:
+        """Whether digits stand on both sides of a range, and of what is hidden before it and an escaped blank after."""
+        text = self.text
+        for first, end in reversed(self.found.hidden):
+            if end != start:
+                break
+            start = first
+        if text.startswith("\0", stop, self.end):
+            blank = _ESCAPED_BLANK.match(text, stop + 1, self.end)
+            stop = stop if blank is None else blank.end()
+        return start > 0 and stop < self.end and is_digit(text[start - 1]) and is_digit(text[stop])
 
     def _before_target(self, start: int, end: int) -> int:
         """Where the text before an embedded ``<target>`` ends; `end` if there is none, or nothing before it."""
