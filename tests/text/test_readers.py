@@ -27,13 +27,16 @@ def test_marks_lie_in_bounds_ascend_and_are_disjoint(name: str, data: st.DataObj
 
 @every_reader
 @given(data=st.data())
-def test_a_token_is_exactly_what_its_span_shows(name: str, data: st.DataObject) -> None:
+def test_tokens_are_exactly_what_their_spans_show(name: str, data: st.DataObject) -> None:
     text = data.draw(hostile(name))
     marks = READERS[name](text)
     tokens = tokenize(text, marks)
+    found: dict[tuple[int, int], list[str]] = {}  # one character may stand for several words, such as ½
     for word, start, end in zip(folded(text, tokens, marks), tokens.starts, tokens.ends, strict=True):
-        shown = as_shown(text, marks, int(start), int(end))
-        assert folded(shown, tokenize(shown)) == [word]
+        found.setdefault((int(start), int(end)), []).append(word)
+    for span, expected in found.items():
+        shown = as_shown(text, marks, *span)
+        assert folded(shown, tokenize(shown)) == expected
 
 
 @every_reader
