@@ -23,7 +23,7 @@ from dedup.archive.dates import GONE, UNDATED
 from dedup.archive.document import Document, checked, checked_key
 from dedup.archive.errors import ArchiveError
 from dedup.archive.moments import Moment, microseconds, moment_of
-from dedup.archive.rows import details, from_row, numbers_of, query, row
+from dedup.archive.rows import details, following, from_row, numbers_of, query, row
 from dedup.archive.search import Found, counted, search
 from dedup.archive.seeds import postings
 from dedup.match.passages import Repeat, repeats_in
@@ -239,7 +239,7 @@ class Archive:
         TypeError, ValueError
             An argument has the wrong type or is out of range.
         """
-        min_words = arguments.integer("min_words", min_words, 4, 1_000_000)
+        min_words = arguments.integer("min_words", min_words, 4, arguments.MOST_WORDS)
         min_similarity = arguments.similarity("min_similarity", min_similarity)
         draft = read(text, markup)
         found = self.candidates(draft, min_words=min_words, before=before, key=key)
@@ -308,8 +308,7 @@ class Archive:
         asked = query() if texts else select(*columns)
         while True:
             with self._database.reading() as connection:
-                part = asked.where(table.c.number > last).order_by(table.c.number).limit(1000)
-                rows = connection.execute(part).all()
+                rows = following(connection, asked, last, self._where)
             if not rows:
                 return
             last = rows[-1][0]
@@ -330,8 +329,8 @@ class Archive:
             number, characters, first, latest = connection.execute(totals).one()
             known = index.segments(connection, self._where)
             stored = self._parameters(connection)
+            stored.pop(_REMOVED, None)
             size = self._database.size(connection, [each.name for each in schema.METADATA.sorted_tables])
-        del stored[_REMOVED]
         return Info(
             self._where,
             int(number),
@@ -459,7 +458,10 @@ class Archive:
     def _next(self, connection: Connection) -> int:
         """Return the number of the next document: one that none has, and none had that is in the index."""
         highest = [select(func.max(schema.documents.c.number)), select(func.max(schema.segments.c.last))]
-        return 1 + max(connection.execute(each).scalar_one() or 0 for each in highest)
+        found = [connection.execute(each).scalar_one() or 0 for each in highest]
+        if not all(isinstance(each, int) and 0 <= each < max(1, dates.size(connection)) for each in found):
+            raise ArchiveError(f"{self._where} is damaged: the highest numbers of documents are {found}")
+        return 1 + max(found)
 
     def _drop(self, connection: Connection, numbers: Sequence[int]) -> None:
         """Delete documents; their postings stay until they are merged."""
@@ -469,15 +471,21 @@ class Archive:
         for low in range(0, len(numbers), index.ASKED):
             connection.execute(delete(table).where(table.c.number.in_(numbers[low : low + index.ASKED])))
         dates.write(connection, dict.fromkeys(numbers, GONE), self._where)
-        removed = int(self._parameters(connection)[_REMOVED]) + len(numbers)
-        self._set_removed(connection, removed)
+        self._set_removed(connection, self._removed(connection) + len(numbers))
+
+    def _removed(self, connection: Connection) -> int:
+        """Return how many documents were removed since everything was merged."""
+        stored = self._parameters(connection).get(_REMOVED)
+        if not isinstance(stored, str) or not stored.isdecimal():
+            raise ArchiveError(f"{self._where} is damaged: its number of removed documents is {stored!r}")
+        return int(stored)
 
     def _set_removed(self, connection: Connection, number: int) -> None:
         table = schema.parameters
         connection.execute(update(table).where(table.c.name == _REMOVED).values(value=f"{number}"))
 
     def _merge(self, connection: Connection) -> None:
-        removed = int(self._parameters(connection)[_REMOVED])
+        removed = self._removed(connection)
         everything = removed >= _WORTH and 4 * removed >= self._next(connection)
         index.merge(
             connection,

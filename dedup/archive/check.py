@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from dedup.archive import dates, index, schema
 from dedup.archive.errors import ArchiveError
-from dedup.archive.rows import from_row, query
+from dedup.archive.rows import following, from_row, query
 from dedup.archive.seeds import postings
 from dedup.progress import Progress
 
@@ -36,6 +36,7 @@ def faults(connection: Connection, where: str, progress: Progress) -> list[str]:
         known = index.segments(connection, where)
         highest = connection.execute(select(func.max(schema.documents.c.number))).scalar_one() or 0
         size = 1 + max([highest, *(segment.last for segment in known)])
+        remaining = dates.remaining(connection, 0, size - 1, where)
         total, summed = np.zeros(size), np.zeros(size)
         for segment in known:
             stored = 0
@@ -47,11 +48,8 @@ def faults(connection: Connection, where: str, progress: Progress) -> list[str]:
         there = np.zeros(size, np.bool_)
         wanted_total, wanted_summed = np.zeros(size), np.zeros(size)
         done, last = 0, -1
-        table = schema.documents
         progress(CHECKING, 0, None)
-        while rows := connection.execute(
-            query().where(table.c.number > last).order_by(table.c.number).limit(1000)
-        ).all():
+        while rows := following(connection, query(), last, where):
             last = rows[-1][0]
             documents = [from_row(values, where) for values in rows]
             numbers = np.array([values[0] for values in rows], np.int64)
@@ -66,7 +64,7 @@ def faults(connection: Connection, where: str, progress: Progress) -> list[str]:
             progress(CHECKING, done, None)
         differs = there & ((total != wanted_total) | (summed != wanted_summed))
         found += [f"document number {number} is not as the index has it" for number in np.flatnonzero(differs).tolist()]
-        ghosts = dates.remaining(connection, 0, size - 1, where) & ~there
+        ghosts = remaining & ~there
         found += [f"document number {number} has a date, but no text" for number in np.flatnonzero(ghosts).tolist()]
     except ArchiveError as error:
         found.append(str(error))

@@ -113,6 +113,8 @@ class Database:
             yield
         except exc.DBAPIError as error:
             raise ArchiveError(f"{self.shown}: {_words(error.orig, self.path)}") from None
+        except UnicodeDecodeError:  # SQLite quotes what it read in a damaged file
+            raise ArchiveError(f"{self.shown}: {_words(sqlite3.DatabaseError('malformed'), self.path)}") from None
         except exc.SQLAlchemyError as error:
             raise ArchiveError(f"{self.shown}: {error}") from None
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from dedup.archive import schema
@@ -55,8 +55,21 @@ def write(connection: Connection, changed: Mapping[int, int], where: str) -> Non
             connection.execute(update(table).where(table.c.block == block).values(data=row["data"]))
 
 
+def size(connection: Connection) -> int:
+    """Return how many numbers there are dates for: no document had this number or a larger one."""
+    return int(connection.execute(select(func.count()).select_from(schema.dates)).scalar_one()) << _BITS
+
+
 def remaining(connection: Connection, first: int, last: int, where: str) -> NDArray[np.bool_]:
-    """Return which of the documents ``first .. last`` are still there."""
+    """Return which of the documents ``first .. last`` are still there.
+
+    Raises
+    ------
+    ArchiveError
+        The archive never had so many documents.
+    """
+    if last >= size(connection):
+        raise ArchiveError(f"{where} is damaged: it has no document number {last}")
     there: NDArray[np.bool_] = read(connection, np.arange(first, last + 1), where) != GONE
     return there
 

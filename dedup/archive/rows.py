@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from sqlalchemy import Select, select
@@ -64,6 +65,22 @@ def from_row(values: Sequence[Any], where: str) -> Document:
     if len(text) != length or not isinstance(key, str) or markup not in MARKUPS or not all(words):
         raise ArchiveError(f"{where} is damaged: the row of document {number!r} is impossible")
     return Document(key, text, markup, moment_of(published, where), title, url)
+
+
+def following(connection: Connection, asked: Select[Any], last: int, where: str) -> Sequence[Any]:
+    """Return the next thousand documents after a number, which is their first column; nothing after the last one.
+
+    Raises
+    ------
+    ArchiveError
+        Their numbers do not ascend, as in a damaged file, whose pages can lead back to themselves.
+    """
+    number = schema.documents.c.number
+    rows = connection.execute(asked.where(number > last).order_by(number).limit(1000)).all()
+    numbers = [last, *(values[0] for values in rows)]
+    if any(not isinstance(later, int) or earlier >= later for earlier, later in pairwise(numbers)):
+        raise ArchiveError(f"{where} is damaged: its documents are not in order")
+    return rows
 
 
 def numbers_of(connection: Connection, keys: Sequence[str]) -> dict[str, int]:

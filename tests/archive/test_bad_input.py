@@ -1,10 +1,12 @@
 """What is no archive, or fails, gives an error that says what to do; a hostile file does no harm."""
 
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +124,54 @@ def test_what_cannot_be_right_is_an_error(filled: Path, case: str) -> None:
         with pytest.raises(ArchiveError, match=r"archive\.db is damaged"):
             archive.find(FOX)
         assert archive.check() != []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM dedup_parameters WHERE name = 'removed'",
+        "UPDATE dedup_parameters SET value = '' WHERE name = 'removed'",
+        "UPDATE dedup_segments SET last = 4294967295",
+        "UPDATE dedup_documents SET number = 9223372036854775807 WHERE key = '7'",
+    ],
+)
+def test_an_archive_that_cannot_be_right_is_not_written_to(filled: Path, statement: str) -> None:
+    change(filled, statement)
+    with Archive(filled) as archive:
+        with pytest.raises(ArchiveError, match=r"archive\.db is damaged"):
+            archive.add("new", FOX)
+        assert "new" not in archive
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_bytes_are_damaged_every_call_returns_or_raises_an_archive_error(filled: Path, seed: int) -> None:
+    """Bits flipped, stretches overwritten, pages exchanged, so that an index can lead back to itself."""
+    chance = random.Random(seed)
+    data = bytearray(filled.read_bytes())
+    pages = range(0, len(data), 4096)
+    for _ in range(chance.choice([1, 8, 64])):
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    if seed % 3 == 1:
+        place = chance.randrange(len(data))
+        data[place : place + 500] = chance.randbytes(500)[: len(data) - place]
+    if seed % 3 == 2:
+        one, other = chance.sample(pages, 2)
+        data[one : one + 4096], data[other : other + 4096] = data[other : other + 4096], data[one : one + 4096]
+    filled.write_bytes(data)
+    with suppress(ArchiveError), Archive(filled) as archive:
+        calls: tuple[Callable[[], object], ...] = (
+            lambda: archive.find(FOX),
+            archive.info,
+            archive.check,
+            lambda: list(archive.documents()),
+            lambda: list(archive),
+            lambda: archive.get("8"),
+            lambda: archive.add("new", FOX),
+            lambda: archive.add("8", FOX),
+        )
+        for call in calls:
+            with suppress(ArchiveError):
+                call()
 
 
 def test_check_finds_what_is_missing_and_what_is_too_much(filled: Path) -> None:
