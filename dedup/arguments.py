@@ -4,7 +4,14 @@
 allowed. A wrong type is a TypeError, a wrong value a ValueError.
 """
 
+from typing import Final
+
 import numpy as np
+
+MOST_WORDS: Final = 1_000_000
+"""The longest shingle or passage that may be asked for, in words."""
+MOST_PERMUTATIONS: Final = 65_535
+"""The longest signature: datasketch counts bands and rows in 16 bits."""
 
 
 def integer(name: str, value: object, least: int, most: int | None = None) -> int:
@@ -79,4 +86,9 @@ def choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
 def _number(name: str, value: object, allowed: str) -> float:
     if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
         raise TypeError(f"{name} = {value!r} is not a number; allowed: {allowed}")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:  # of an int
+        raise ValueError(
+            f"{name} is out of range: an integer of {int(value).bit_length()} bits; allowed: {allowed}"
+        ) from None

@@ -112,8 +112,8 @@ def find_duplicates(
         threshold,
         containment,
         method,
-        arguments.integer("shingle_size", shingle_size, 1),
-        arguments.integer("num_perm", num_perm, 2),
+        arguments.integer("shingle_size", shingle_size, 1, arguments.MOST_WORDS),
+        arguments.integer("num_perm", num_perm, 2, arguments.MOST_PERMUTATIONS),
         arguments.recall(recall),
         arguments.integer("seed", seed, 0, 2**32 - 1),
         linkage,
@@ -174,7 +174,7 @@ def find_passages(
     TypeError, ValueError
         An argument has the wrong type or is out of range.
     """
-    min_words = arguments.integer("min_words", min_words, 4)
+    min_words = arguments.integer("min_words", min_words, 4, arguments.MOST_WORDS)
     engine = Spark(df.sparkSession, scratch)
     engine.source("source_0", engine.numbered(df.select(F.col(id).alias("name"), F.col(text).alias("text"))))
     passages.find(engine, min_words, counters, named=True)

@@ -71,7 +71,7 @@ def find_passages(
     A run may stand before in words that are themselves cut, as parts of two passages that meet there. Then each of
     those passages still stands once, and the words on both sides of where they met do not stand side by side any more.
     """
-    min_words = arguments.integer("min_words", min_words, 4)
+    min_words = arguments.integer("min_words", min_words, 4, arguments.MOST_WORDS)
     arguments.choice("on_error", on_error, ("fail", "skip"))
     if not isinstance(text, str):
         raise TypeError(f"text = {text!r} is not a str; allowed: the name of a column")

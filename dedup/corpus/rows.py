@@ -179,7 +179,7 @@ def _jsonl(file: File, text: str, others: list[str], fault: Fault) -> Iterator[R
         for number, line in zip(numbers, lines, strict=True):
             try:
                 row = decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 if line.strip():
                     fault(f"{file.path}:{number + 1}: {error}", number, number + 1)
                 continue

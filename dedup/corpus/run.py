@@ -192,7 +192,7 @@ class Run:
                 raise CorpusError(f"{self._folder} is not empty, and not the scratch folder of a run")
             else:
                 save(path, [json.dumps(wanted).encode()])
-        except (OSError, json.JSONDecodeError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise CorpusError(f"{self._folder} cannot be used: {error}") from error
 
     def _read(self, number: int, source: Texts, columns: dict[str, str], schema: pa.Schema) -> Batches:

@@ -65,7 +65,7 @@ def _table(path: str) -> dict[str, Any] | None:
 
     try:
         whole = tomllib.loads(data.decode())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path}: invalid TOML: {error}") from None
     if not in_project:
         return whole

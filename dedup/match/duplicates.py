@@ -154,7 +154,7 @@ def find_duplicates(
             pairs="all",
         )
     threshold = arguments.similarity("threshold", threshold)
-    shingle_size = arguments.integer("shingle_size", shingle_size, 1)
+    shingle_size = arguments.integer("shingle_size", shingle_size, 1, arguments.MOST_WORDS)
     arguments.choice("measure", measure, ("jaccard", "containment"))
     arguments.choice("method", method, ("auto", "exact", "lsh"))
     arguments.choice("pairs", pairs, ("none", "forest", "all"))

@@ -149,7 +149,7 @@ def repeats_in(
 
     With `focus`, only repeats with a place in one of these documents are returned.
     """
-    min_words = arguments.integer("min_words", min_words, 4, 1_000_000)
+    min_words = arguments.integer("min_words", min_words, 4, arguments.MOST_WORDS)
     min_similarity = arguments.similarity("min_similarity", min_similarity)
     chosen = set(readings if focus is None else focus)
     # documents in focus come first, so that a repeat has a place in focus exactly if its first place is

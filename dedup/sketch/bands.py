@@ -62,7 +62,10 @@ class Bands(NamedTuple):
         ValueError
             A similarity is outside [0, 1].
         """
-        given = np.asarray(similarity, np.float64)
+        try:
+            given = np.asarray(similarity, np.float64)
+        except OverflowError:  # of an int
+            given = np.array(np.inf)
         outside = given[~((given >= 0) & (given <= 1))]
         if outside.size:
             raise ValueError(f"similarity = {float(outside[0])} is out of range; allowed: numbers from 0 to 1")
@@ -84,7 +87,7 @@ def choose(threshold: float, recall: float, num_perm: int) -> Bands:
     recall
         Between 0 and 1.
     num_perm
-        Number of columns of the signatures, at least 2.
+        Number of columns of the signatures, from 2 to 65,535.
 
     Raises
     ------
@@ -95,7 +98,7 @@ def choose(threshold: float, recall: float, num_perm: int) -> Bands:
         would be enough.
     """
     threshold, recall = arguments.similarity("threshold", threshold), arguments.recall(recall)
-    room = arguments.integer("num_perm", num_perm, 2)
+    room = arguments.integer("num_perm", num_perm, 2, arguments.MOST_PERMUTATIONS)
     chosen = None
     for rows in range(1, room // 2 + 1):  # the more rows, the lower the recall
         bands = Bands(room // rows, rows)
@@ -104,11 +107,14 @@ def choose(threshold: float, recall: float, num_perm: int) -> Bands:
         chosen = bands
     if chosen:
         return chosen
+    start = f"num_perm = {num_perm} is out of range for recall = {recall} at threshold = {threshold}"
+    limit = arguments.MOST_PERMUTATIONS
+    if Bands(limit, 1).expected_recall(threshold) < recall:
+        raise ValueError(
+            f"{start}, for which {limit} would not be enough; allowed: a higher threshold or a lower recall"
+        )
     enough = math.ceil(math.log1p(-recall) / math.log1p(-threshold))
     while Bands(enough, 1).expected_recall(threshold) < recall:  # the quotient was rounded
         enough += 1
     most = Bands(num_perm, 1).expected_recall(threshold)
-    raise ValueError(
-        f"num_perm = {num_perm} is out of range for recall = {recall} at threshold = {threshold}, where it reaches "
-        f"{most:.4g}; allowed: an integer of {enough} or more"
-    )
+    raise ValueError(f"{start}, where it reaches {most:.4g}; allowed: an integer of {enough} or more")

@@ -363,7 +363,7 @@ class LSHIndex:
             for name in content.keys:
                 if _encoded(_key("key", json.loads(name))) != name:
                     raise ValueError(f"key {name!r}")
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise ValueError(f"the index file {os.fspath(path)!r} is damaged: {error}") from None
         index = cls(**parameters.numbers(), storage_config=storage_config)  # type: ignore[arg-type]
         if count := len(index):

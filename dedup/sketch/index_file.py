@@ -60,7 +60,8 @@ def write(
 ) -> None:
     """Write an index to a file, as a whole or not at all.
 
-    Whatever happens, `path` is either the old file or the complete new one, and no other file is left.
+    Whatever happens, `path` is either the old file or the complete new one. No other file is left, but for a
+    ``.dedup-….tmp`` beside it if the process is killed.
 
     Parameters
     ----------
@@ -118,7 +119,7 @@ def read(path: str | os.PathLike[str]) -> Content:
     try:
         header = dict(json.loads(data[_START.size : _START.size + length]))
         count, key_bytes, size = (integer(name, header.pop(name), 0) for name in ("keys", "key_bytes", "values"))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise ValueError(f"{where} is {_fault(data, _START.size + length + _DIGEST)}") from None
     total = _START.size + length + 16 * (count + 1) + key_bytes + 8 * size + _DIGEST
     body = memoryview(data)[:-_DIGEST]

@@ -68,7 +68,7 @@ class Parameters:
         """
         try:
             found = dict(json.loads(record))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             raise ValueError(f"{where} was not made by dedup: its parameters are {record[:80]!r}") from None
         check(found, self._recorded(), where)
 

@@ -69,7 +69,11 @@ class MinHasher:
 
     def __post_init__(self) -> None:
         """Check the arguments; NumPy's integers become Python's."""
-        for name, least, most in (("num_perm", 2, None), ("seed", 0, 2**32 - 1), ("shingle_size", 1, None)):
+        for name, least, most in (
+            ("num_perm", 2, arguments.MOST_PERMUTATIONS),
+            ("seed", 0, 2**32 - 1),
+            ("shingle_size", 1, arguments.MOST_WORDS),
+        ):
             object.__setattr__(self, name, arguments.integer(name, getattr(self, name), least, most))
 
     @kernels.one_engine()

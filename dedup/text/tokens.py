@@ -125,21 +125,21 @@ def shingles(text: str, size: int = 3) -> list[str]:
     text
         Any str.
     size
-        Number of words in a shingle, at least 1.
+        Number of words in a shingle, from 1 to 1,000,000.
 
     Raises
     ------
     TypeError
         `size` is not an integer.
     ValueError
-        `size` is less than 1.
+        `size` is out of range.
 
     Examples
     --------
     >>> shingles("The Straße, the STRASSE!", 2)
     ['the strasse', 'strasse the', 'the strasse']
     """
-    size = arguments.integer("size", size, 1)
+    size = arguments.integer("size", size, 1, arguments.MOST_WORDS)
     words = folded(text, tokenize(text))
     if not words:
         return []

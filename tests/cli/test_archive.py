@@ -96,6 +96,7 @@ def test_parquet_is_added_row_by_row(dedup, newsroom):
     [
         ("{", "row 2: is no JSON object"),
         ("[1]", "row 2: is no JSON object"),
+        ('{"key": "a", "deep": ' + "[" * 5000, "row 2: is no JSON object"),
         ('{"key": "a"}', "row 2: there is no 'text'; name the column with --column"),
         ('{"key": "a", "text": 5}', "row 2: 'key' or 'text' is not text"),
         ('{"key": "a", "text": "x", "published": "soon"}', "row 2: 'soon' is no date"),

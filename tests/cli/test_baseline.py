@@ -137,6 +137,7 @@ def test_the_baseline_may_be_configured(dedup, tree):
         ("dedup baseline 1\nnot a line\n", "known.txt:2: not a line of a baseline"),
         (f"dedup baseline 1\n{'a' * 32} 0 []\n", "known.txt:2: not a line of a baseline"),
         (f"dedup baseline 1\n{'a' * 32} 2 {{}}\n", "known.txt:2: not a line of a baseline"),
+        (f"dedup baseline 1\n{'a' * 32} 2 {'[' * 10**5}\n", "known.txt:2: not a line of a baseline"),
     ],
 )
 def test_a_file_that_is_not_a_baseline_is_refused_and_left_unchanged(dedup, tree, content, message):

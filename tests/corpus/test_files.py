@@ -110,10 +110,11 @@ BAD_LINES = {
     b'{"other": "x"}': "a.jsonl:2: the object has no field 'text'",
     b'{"text": "\xff"}': "a.jsonl:2: ",
     b'["x"]': "a.jsonl:2: ",
+    b'{"text": "x", "deep": ' + b"[" * 5000: "a.jsonl:2: ",
 }
 
 
-@pytest.mark.parametrize("line", BAD_LINES, ids=repr)
+@pytest.mark.parametrize("line", BAD_LINES, ids=lambda line: repr(line[:20]))
 def test_a_bad_line_is_told_with_its_number(folder: Path, tmp_path: Path, line: bytes) -> None:
     good, last = json.dumps({"text": A}).encode(), json.dumps({"text": B}).encode()
     (folder / "a.jsonl").write_bytes(b"\n".join([good, line, last, b""]))

@@ -109,6 +109,7 @@ CODES = "allowed: a rule code, or its first letters: DUP001, DUP002"
         ),
         ("min-words", "invalid TOML"),
         (f"min-words = {'9' * 5000}", "invalid TOML"),
+        (f"include = {'[' * 10**5}", "invalid TOML"),
     ],
 )
 def test_an_error_names_key_value_file_and_what_is_allowed(tmp_path, text, message):

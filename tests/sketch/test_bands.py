@@ -71,7 +71,7 @@ def test_the_bands_with_most_rows_that_reach_the_recall_are_chosen(
             choose(threshold, recall, num_perm)
 
 
-@pytest.mark.parametrize(("threshold", "recall"), [(0.05, 0.95), (0.01, 0.5), (0.3, 1 - 1e-12), (1e-7, 0.99)])
+@pytest.mark.parametrize(("threshold", "recall"), [(0.05, 0.95), (0.01, 0.5), (0.3, 1 - 1e-12), (1e-4, 0.99)])
 def test_what_the_message_calls_enough_is_enough_and_one_less_is_not(threshold: float, recall: float) -> None:
     with pytest.raises(ValueError, match=rf"^num_perm = 4 .*recall = {recall} at threshold = {threshold}, ") as error:
         choose(threshold, recall, 4)
@@ -79,6 +79,22 @@ def test_what_the_message_calls_enough_is_enough_and_one_less_is_not(threshold: 
     assert choose(threshold, recall, enough) == (enough, 1)
     with pytest.raises(ValueError, match=f"allowed: an integer of {enough} or more"):
         choose(threshold, recall, enough - 1)
+
+
+@pytest.mark.parametrize("threshold", [1e-7, 1e-17, 1e-300, 5e-324])
+def test_a_threshold_for_which_no_signature_is_long_enough_is_refused(threshold: float) -> None:
+    with pytest.raises(ValueError, match="65535 would not be enough; allowed: a higher threshold or a lower recall"):
+        choose(threshold, 0.95, 128)
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400)])
+def test_an_int_that_no_float_holds_is_out_of_range(number: int) -> None:
+    with pytest.raises(ValueError, match="threshold is out of range: an integer of 1329 bits"):
+        choose(number, 0.95, 128)
+    with pytest.raises(ValueError, match="recall is out of range: an integer of 1329 bits"):
+        choose(0.8, number, 128)
+    with pytest.raises(ValueError, match=r"similarity = .* is out of range"):
+        Bands(4, 4).expected_recall(number)
 
 
 @pytest.mark.parametrize("threshold", [0, -0.5, 1.01, math.nan, math.inf])
@@ -93,9 +109,10 @@ def test_a_recall_outside_is_refused(recall: float) -> None:
         choose(0.8, recall, 128)
 
 
-@pytest.mark.parametrize("num_perm", [1, 0, -128])
-def test_too_few_permutations_are_refused(num_perm: int) -> None:
-    with pytest.raises(ValueError, match=rf"num_perm = {num_perm} is out of range; allowed: an integer of 2 or more"):
+@pytest.mark.parametrize("num_perm", [1, 0, -128, 65_536, 10**400])
+def test_too_few_or_too_many_permutations_are_refused(num_perm: int) -> None:
+    shown = num_perm if num_perm < 1 << 64 else "10+"
+    with pytest.raises(ValueError, match=rf"num_perm = {shown} is out of range; allowed: an integer from 2 to 65535"):
         choose(0.8, 0.95, num_perm)
 
 

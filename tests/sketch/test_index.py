@@ -506,7 +506,7 @@ def test_a_closed_index_says_so() -> None:
         ({"threshold": 1.1}, ValueError, "threshold = 1.1 is out of range"),
         ({"threshold": None}, TypeError, "threshold = None is not a number"),
         ({"recall": 1}, ValueError, "recall = 1 is out of range; allowed: a number above 0 and below 1"),
-        ({"num_perm": 1}, ValueError, "num_perm = 1 is out of range; allowed: an integer of 2 or more"),
+        ({"num_perm": 1}, ValueError, "num_perm = 1 is out of range; allowed: an integer from 2 to 65535"),
         (
             {"threshold": 0.05, "num_perm": 16},
             ValueError,

@@ -192,6 +192,20 @@ def test_a_file_that_contradicts_itself_is_refused_though_its_checksum_fits(
         LSHIndex.load(saved)
 
 
+@pytest.mark.parametrize("part", ["header", "key"])
+def test_a_file_whose_json_is_nested_without_end_is_refused(saved: Path, part: str) -> None:
+    data, deep = saved.read_bytes(), b"[" * 100_000
+    if part == "header":
+        (length,) = struct.unpack_from("<I", data, 12)
+        data = data[:12] + struct.pack("<I", len(deep)) + deep + data[16 + length :]
+    else:
+        index_file.write(saved, dedup.LSHIndex.load(saved).parameters.numbers(), [deep], [bytes(8)])
+        data = saved.read_bytes()
+    saved.write_bytes(sealed(data))
+    with pytest.raises(ValueError, match=r"the index file '.*small.index' is damaged"):
+        LSHIndex.load(saved)
+
+
 @pytest.mark.parametrize("stop", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
 @pytest.mark.parametrize("where", ["fsync", "replace"])
 def test_writing_that_fails_leaves_the_old_file_and_no_other(

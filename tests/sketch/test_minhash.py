@@ -247,13 +247,13 @@ def test_signatures_of_another_shape_are_refused() -> None:
 @pytest.mark.parametrize(
     ("options", "error", "named"),
     [
-        ({"num_perm": 1}, ValueError, "num_perm = 1 is out of range; allowed: an integer of 2 or more"),
+        ({"num_perm": 1}, ValueError, "num_perm = 1 is out of range; allowed: an integer from 2 to 65535"),
         ({"num_perm": 128.0}, TypeError, "num_perm = 128.0 is not an integer"),
         ({"seed": -1}, ValueError, "seed = -1 is out of range; allowed: an integer from 0 to 4294967295"),
         ({"seed": 2**32}, ValueError, "seed = 4294967296 is out of range; allowed: an integer from 0 to 4294967295"),
         ({"seed": True}, TypeError, "seed = True is not an integer"),
         ({"seed": None}, TypeError, "seed = None is not an integer"),
-        ({"shingle_size": 0}, ValueError, "shingle_size = 0 is out of range; allowed: an integer of 1 or more"),
+        ({"shingle_size": 0}, ValueError, "shingle_size = 0 is out of range; allowed: an integer from 1 to 1000000"),
         ({"shingle_size": "3"}, TypeError, "shingle_size = '3' is not an integer"),
     ],
 )

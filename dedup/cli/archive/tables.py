@@ -78,7 +78,7 @@ def _lines(path: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
                 if line.strip():
                     try:
                         yield number, decoder.decode(line)
-                    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                         raise click.ClickException(f"{path}, row {number}: is no JSON object: {error}.") from None
     except OSError as error:
         raise click.ClickException(f"{path} {reason(error)}.") from error

@@ -151,7 +151,7 @@ def _entry(path: str, number: int, line: str) -> tuple[str, Entry]:
         if len(content) != _HEXADECIMAL or int(content, 16) < 0 or int(count) < 1 or not isinstance(names, list):
             raise ValueError
         return content, Entry(int(count), tuple(map(str, names)))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BaselineError(
             f"{path}:{number}: not a line of a baseline; create the file again with --update-baseline"
         ) from None
