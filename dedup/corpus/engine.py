@@ -42,7 +42,7 @@ class Engine(Protocol):
         """Return the columns of a source and their types."""
 
     def value(self, sql: str) -> tuple[Any, ...]:
-        """Return the only row of a result."""
+        """Return the only row of a result, as it was when it was first asked for."""
 
     def batches(self, sql: str) -> Batches:
         """Yield a result."""

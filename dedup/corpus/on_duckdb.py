@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -55,6 +56,7 @@ class DuckDB:
             # Hashes do not compress: 1,000,000 sets of 58 shingles are stored in 2.9 s, and in 7.8 s if it is tried.
             self._connection.execute("SET force_compression = 'uncompressed'")
             self._connection.execute("CREATE TABLE IF NOT EXISTS made (name TEXT PRIMARY KEY)")
+            self._connection.execute("CREATE TABLE IF NOT EXISTS answers (question TEXT PRIMARY KEY, answer TEXT)")
             self._sources: dict[str, tuple[Callable[[], Batches], pa.Schema]] = {}
             self._notes: dict[str, pa.Table] = {}
             self._raised: list[BaseException] = []
@@ -116,9 +118,16 @@ class DuckDB:
         return name in self._made
 
     def value(self, sql: str) -> tuple[Any, ...]:
-        """Return the only row of a result."""
+        """Return the only row of a result, which is that of an earlier run if it was asked there.
+
+        The tables that it was made of may be dropped since, and a run that goes on takes the same turns.
+        """
         with self._explained():
+            asked = self._connection.execute("SELECT answer FROM answers WHERE question = ?", [sql]).fetchone()
+            if asked:
+                return tuple(json.loads(asked[0]))
             row: tuple[Any, ...] = self._connection.cursor().execute(sql).fetchall()[0]
+            self._connection.execute("INSERT INTO answers VALUES (?, ?)", [sql, json.dumps(row)])
             return row
 
     def batches(self, sql: str) -> Batches:

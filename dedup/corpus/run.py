@@ -30,7 +30,7 @@ Source = Any
 """Paths (str, PathLike, or a collection of them), a pyarrow Dataset, or what yields record batches."""
 OnError = Literal["fail", "skip"]
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Version of what a scratch folder holds."""
 _MANIFEST: Final = "manifest.json"
 _UNITS: Final = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
