@@ -19,8 +19,8 @@ smartquotes_action = "q"  # no dashes: help texts name options, such as --min-wo
 # Types of other packages: no inventory is downloaded, so that the site builds without a network.
 nitpick_ignore_regex = [
     ("py:.*", r"(numpy|np|collections|datasketch|datetime|os|pathlib|pyarrow|pyspark)\..*"),
-    # Aliases for them, and two classes of datasketch.
-    ("py:.*", r"(NDArray|LeanMinHash|MinHash|Key|Ints|Measure|Linkage|.*\.Bands)"),
+    # Aliases, and classes of datasketch and nanoarrow.
+    ("py:.*", r"(NDArray|LeanMinHash|MinHash|Array|Key|Ints|Measure|Linkage|Listed|.*\.Bands)"),
 ]
 
 myst_enable_extensions = ["colon_fence", "deflist"]
