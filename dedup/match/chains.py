@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels import threads
 from dedup.kernels.rows import distinct, owner, spread, sums
-from dedup.match.stream import QUARTERS, Stream, equal_windows, windows
+from dedup.match.stream import QUARTERS, Part, Stream, repeated_windows
 
 Ints = NDArray[np.int64]
 Tokens = NDArray[np.int32]
@@ -78,14 +78,16 @@ class _Linked(NamedTuple):
     score: Ints
 
 
-def chained(stream: Stream, region: Region, min_weight: int, focus: int) -> Alignments:
+def chained(stream: Stream, region: Region, min_weight: int, focus: int, part: Part | None = None) -> Alignments:
     """Chains of runs that hold enough weight, overlaps cut off; first sides are in the first `focus` tokens.
+
+    part : what is like the tokens in focus, as `dedup.match.scope.part_like` returns it
 
     Cost: a sort of the seeds, then linear in the pairs of seeds that are linked (at most 32 for each).
     """
     weight = stream.weight
     kernel = kernels.engine(len(stream.hashes)).links
-    a, b, size, follow, score = _linked(stream, region, focus)
+    a, b, size, follow, score = _linked(stream, region, focus, part)
     # a run with no neighbour that is too short by itself is no chain
     linked = (follow >= 0) | (weight[a + size] - weight[a] >= min_weight)
     linked[follow[follow >= 0]] = True
@@ -100,11 +102,10 @@ def chained(stream: Stream, region: Region, min_weight: int, focus: int) -> Alig
     return Alignments(a, b, size, offsets).take(sums(weight[a + size] - weight[a], offsets) >= min_weight)
 
 
-def _linked(stream: Stream, region: Region, focus: int) -> _Linked:
+def _linked(stream: Stream, region: Region, focus: int, part: Part | None) -> _Linked:
     """All runs that hold linked seeds."""
-    seeds = windows(stream, SEED)
+    seeds, equal = repeated_windows(stream, SEED, part, focus)
     until = int(np.searchsorted(seeds.starts, focus))
-    equal = equal_windows(stream, seeds, until)
     classes = np.full(len(seeds.starts), -1, dtype=np.int32)
     classes[equal.values] = owner(equal.offsets).astype(np.int32)
     kernel = kernels.engine(len(stream.hashes)).links

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels.rows import distinct, owner, spread
 from dedup.match.postings import Runs
-from dedup.match.stream import Stream, Windows, equal_windows, windows
+from dedup.match.stream import Part, Stream, Windows, repeated_windows
 
 Ints = NDArray[np.int64]
 Tokens = NDArray[np.int32]
@@ -106,15 +106,21 @@ class Sequences(NamedTuple):
         return (packed & 0xFFFFFFFF).astype(np.int32), offsets
 
 
-def sequences(stream: Stream, min_weight: int) -> Sequences:
+def sequences(stream: Stream, min_weight: int, part: Part | None = None) -> Sequences:
     """Return the sequences of `min_weight` quarter words or more.
+
+    Parameters
+    ----------
+    part
+        Only sequences inside its stretches are looked for; None: all. A sequence that is in it must be in it at each
+        of its places, as in what `dedup.match.scope.part_like` returns.
 
     Notes
     -----
-    Costs O(n log n) in tokens.
+    Costs O(n log n) in tokens, or in those of the part.
     """
-    spans = windows(stream, min_weight)
-    unitigs = _unitigs(spans, equal_windows(stream, spans))
+    spans, runs = repeated_windows(stream, min_weight, part)
+    unitigs = _unitigs(spans, runs)
     symbols, element = _symbols(unitigs)
     return Sequences(spans, unitigs, symbols, element, np.flatnonzero(element >= 0), _suffix_array(symbols))
 

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels.rows import bounds, owner, spread, sums
 from dedup.match.copies import with_copies
-from dedup.match.exact import Occurrences, exact_repeats, most_places, sequences
+from dedup.match.exact import Occurrences, exact_repeats, most_places
 from dedup.match.near import NO_NEAR_REPEATS, NearRepeats, near_repeats
+from dedup.match.scope import Scope
 from dedup.match.stream import QUARTERS, join
 from dedup.text.reading import Reading
 
@@ -108,13 +109,13 @@ def repeats_of(readings: Sequence[Reading], focus: int, min_words: int, min_simi
     kernels.expect(sum(len(reading.text) for reading in readings))
     stream = join(readings)
     inside = int(stream.documents[focus])
-    known = sequences(stream, min_words * QUARTERS)
-    exact = exact_repeats(stream, known, min_words * QUARTERS)
+    scope = Scope.of(stream, min_words * QUARTERS, inside)
+    exact = exact_repeats(stream, scope.known, scope.min_weight)
     exact = _rows(exact, exact.values[exact.offsets[:-1]] < inside)
     near = NO_NEAR_REPEATS
     if min_similarity < 1:
-        near = near_repeats(stream, known, exact, min_words * QUARTERS, min_similarity, inside)
-        near = with_copies(near, known, most_places(stream))
+        near = near_repeats(scope, exact, min_similarity)
+        near = with_copies(near, scope.around(near.start, near.end), most_places(stream))
         near = near.take(~_inside(near.start, near.end, near.offsets, near, themselves=True))
         begin = exact.values.astype(np.int64)
         end = begin + np.repeat(exact.lengths, np.diff(exact.offsets))

@@ -10,7 +10,8 @@ from dedup import kernels
 from dedup.kernels.rows import heads, owner, spread, sums
 from dedup.match.chains import GAP, SEED, Alignments, Region, chained
 from dedup.match.ends import parted, trimmed
-from dedup.match.exact import Occurrences, Sequences
+from dedup.match.exact import Occurrences
+from dedup.match.scope import Scope
 from dedup.match.stream import QUARTERS, Stream, Windows, keys, limits
 
 Ints = NDArray[np.int64]
@@ -61,29 +62,29 @@ NO_NEAR_REPEATS: Final = NearRepeats(
 )
 
 
-def near_repeats(
-    stream: Stream, known: Sequences, exact: Occurrences, min_weight: int, min_similarity: float, focus: int
-) -> NearRepeats:
+def near_repeats(scope: Scope, exact: Occurrences, min_similarity: float) -> NearRepeats:
     """Repeats whose places differ in words.
 
     Parameters
     ----------
-    min_weight : quarter words that must match in runs of four words or more
+    scope : what is searched; as many quarter words as its least weight must match in runs of four words or more, and
+        repeats whose first place is not in focus are left out
+    exact : the exact repeats with a place in focus
     min_similarity : least share of columns that match, to six decimals
-    focus : how many of the tokens are in focus; repeats whose first place is not are left out
 
     Cost: a sort of the seeds, then linear in the pairs of seeds that are linked (at most 32 for each) and in the
     cells of the gaps that are aligned.
     """
+    stream, min_weight = scope.stream, scope.min_weight
     millionths = round(min_similarity * 1_000_000)
     region = limits(stream)
-    chains = chained(stream, region, min_weight, focus)
-    chains = chains.take(_telling(stream, chains, exact))
+    chains = chained(stream, region, min_weight, scope.focus, scope.part)
+    chains = chains.take(_telling(stream._replace(hashes=stream.hashes[: scope.focus]), chains, exact))
     found = _passages(stream, _aligned(stream, region, chains), min_weight, millionths)
     whole, pieces = _tandems(stream, found)
     # a cut may leave an end that costs more than it matches
     pieces = _passages(stream, pieces, min_weight, millionths)
-    pieces = pieces.take(_first_of_their_words(pieces, known))
+    pieces = pieces.take(_first_of_their_words(pieces, scope))
     items = np.arange(len(whole.offsets) + len(pieces.offsets) - 2) >= len(whole.offsets) - 1
     found = _joined(whole, pieces)
     near = _beside_near(found)
@@ -99,14 +100,17 @@ def _telling(stream: Stream, chains: Alignments, exact: Occurrences) -> NDArray[
     """
     a_start, a_end, b_start, b_end = chains.span()
     single = np.diff(chains.offsets) == 1
-    # how far what begins at a token or before it is a copy
+    # how far copies reach that begin at a token or before it
     copy = np.ones(len(exact.values), dtype=bool)
     copy[exact.offsets[:-1]] = False
     begin = exact.values[copy].astype(np.int64)
-    reach = np.zeros(len(stream.hashes) + 1, dtype=np.int64)
-    np.maximum.at(reach, begin, begin + np.repeat(exact.lengths, np.diff(exact.offsets) - 1))
-    np.maximum.accumulate(reach, out=reach)
-    inside = (reach[np.maximum(a_start - 1, 0)] > a_end) | (reach[np.maximum(b_start - 1, 0)] > b_end)
+    end = begin + np.repeat(exact.lengths, np.diff(exact.offsets) - 1)
+    order = np.argsort(begin, kind="stable")
+    begin = begin[order]
+    reach = np.append(np.int64(0), np.maximum.accumulate(end[order]))
+    inside = np.zeros(len(a_start), dtype=bool)
+    for start, stop in ((a_start, a_end), (b_start, b_end)):
+        inside |= reach[np.searchsorted(begin, np.maximum(start - 1, 0), side="right")] > stop
     at = np.flatnonzero(single)
     runs = Windows(a_start[at].astype(np.int32), a_end[at].astype(np.int32), np.zeros(0, np.bool_))
     key = keys(stream, runs)
@@ -231,13 +235,14 @@ def _tandems(stream: Stream, found: Alignments) -> tuple[Alignments, Alignments]
     return found.take(other >= end), Alignments(*kernel.cut_tandems(*found.take(other < end)))
 
 
-def _first_of_their_words(found: Alignments, known: Sequences) -> NDArray[np.bool_]:
+def _first_of_their_words(found: Alignments, scope: Scope) -> NDArray[np.bool_]:
     """Whether each alignment is the first one between passages with its words.
 
     The places of the others are copies of its places. Without this a text that repeats itself at every scale, as the
     words of the Thue-Morse sequence do, has as many near repeats as words, and each of them as many places.
     """
     a_start, a_end, b_start, b_end = found.span()
+    known = scope.around(np.append(a_start, b_start), np.append(a_end, b_end))
     sides = np.vstack([known.intervals(a_start, a_end), known.intervals(b_start, b_end)])
     order = np.lexsort((a_start, *sides))
     ordered = sides[:, order]

@@ -29,6 +29,13 @@ class Stream(NamedTuple):
     blocks: NDArray[np.int64] = np.zeros(0, dtype=np.int64)  # (b,) first token of every block, ascending
 
 
+class Part(NamedTuple):
+    """Stretches of a stream as a stream of their own, in which no passage crosses the border of one."""
+
+    stream: Stream
+    tokens: NDArray[np.int32]  # (n,) where each of its tokens is in the whole stream, ascending
+
+
 class Windows(NamedTuple):
     """Minimal windows of a weight: w of them, ascending in both ends.
 
@@ -123,6 +130,37 @@ def keys(stream: Stream, spans: Windows, base: int = _BASE) -> NDArray[np.uint64
     np.cumprod(power, out=power)
     result *= power[spans.starts]
     return result
+
+
+def part_of(stream: Stream, begin: NDArray[np.int64], end: NDArray[np.int64]) -> Part:
+    """Return the stretches ``begin[k] .. end[k] - 1``, ascending and apart, as a stream; without blocks. Linear."""
+    index, offsets = spread(begin, end - begin)
+    weight = np.zeros(len(index) + 1, dtype=np.int64)
+    np.cumsum(stream.weight[index + 1] - stream.weight[index], out=weight[1:])
+    regions = distinct(np.append(np.searchsorted(index, stream.regions), offsets))
+    return Part(Stream(stream.hashes[index], weight, regions, offsets[[0, -1]]), index.astype(np.int32))
+
+
+def repeated_windows(
+    stream: Stream, weight: int, part: Part | None = None, focus: int | None = None
+) -> tuple[Windows, Runs]:
+    """Return the windows of a weight, and the runs of equal ones that `equal_windows` returns.
+
+    Parameters
+    ----------
+    part
+        Only windows in it are looked at; None: all.
+    focus
+        Only runs with a window that begins among the first `focus` tokens are returned; None: all.
+    """
+    searched = part.stream if part else stream
+    spans = windows(searched, weight)
+    if part and focus is not None:
+        focus = int(np.searchsorted(part.tokens, focus))
+    runs = equal_windows(searched, spans, None if focus is None else int(np.searchsorted(spans.starts, focus)))
+    if part:
+        spans = Windows(part.tokens[spans.starts], part.tokens[spans.ends - 1] + np.int32(1), spans.heads)
+    return spans, runs
 
 
 def equal_windows(stream: Stream, spans: Windows, until: int | None = None, base: int = _BASE) -> Runs:
