@@ -31,6 +31,8 @@ from dedup.corpus.engine import Batches, Function
 from dedup.progress import silent
 from dedup.sketch.bands import choose
 
+__all__ = ["find_duplicates", "find_passages"]
+
 _BLOCK: Final = 1 << 16
 _KNOWN: Final = 1 << 62
 

@@ -98,7 +98,7 @@ class Archive:
 
     Notes
     -----
-    The file takes about 1.2 times as many bytes as the texts. Texts are compressed; every seed of four words is in the
+    The file takes 0.8 to 1.4 times as many bytes as the texts. Texts are compressed; every seed of four words is in the
     index, in sorted segments that are merged as it grows.
 
     Examples

@@ -17,7 +17,7 @@ def command() -> None:
 
 @command.command()
 def info() -> None:
-    """Show where it is and how large."""
+    """Show where the folder is, and how large."""
     place, files, size = kept.use()
     if place is None:
         click.echo("Nothing is kept: there is no folder for caches. DEDUP_CACHE_DIR names one.")
@@ -27,7 +27,7 @@ def info() -> None:
 
 @command.command()
 def clear() -> None:
-    """Remove it."""
+    """Remove all that is kept."""
     try:
         kept.clear()
     except OSError as error:

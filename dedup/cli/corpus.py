@@ -30,7 +30,7 @@ def command() -> None:
     INPUT is a file, a folder or a quoted pattern: Parquet, JSON Lines (.jsonl) or CSV, the last two also compressed
     (.gz, .zst, .bz2).
 
-    Exit codes: 0 nothing is to be removed, 1 something is, 2 could not run, 130 interrupted.
+    Exit code: 0 there is nothing to remove, 1 there is, 2 dedup could not run.
     """
 
 
@@ -38,25 +38,37 @@ def _common(function: _Function) -> _Function:
     for option in reversed(
         (
             click.argument("sources", metavar="INPUT...", nargs=-1, required=True),
-            click.option("-o", "--output", type=click.Path(file_okay=False), help="New folder for the result."),
-            click.option("--text", default="text", show_default=True, help="Column of texts."),
-            click.option("--id", "name", help="Column that names texts. Default: their file and row."),
-            click.option("--memory", default="4GB", show_default=True, help="Memory to use, about."),
+            click.option(
+                "-o",
+                "--output",
+                type=click.Path(file_okay=False),
+                metavar="FOLDER",
+                help="New folder for the result.",
+            ),
+            click.option("--text", default="text", show_default=True, metavar="COLUMN", help="Column with the texts."),
+            click.option(
+                "--id", "name", metavar="COLUMN", help="Column with the names of texts. [default: file and row]"
+            ),
+            click.option(
+                "--memory", default="4GB", show_default=True, metavar="SIZE", help="Memory to use, approximately."
+            ),
             click.option(
                 "--scratch",
                 type=click.Path(file_okay=False),
-                help="Folder for intermediate tables, as large as the text. Default: in the folder for the result.",
+                metavar="FOLDER",
+                help="Folder for intermediate tables, which are as large as the text. "
+                "[default: in the folder of --output]",
             ),
-            click.option("--resume", is_flag=True, help="Go on with a run that was interrupted."),
+            click.option("--resume", is_flag=True, help="Continue a run that was interrupted."),
             click.option("--dry-run", is_flag=True, help="Write nothing; print how much would be removed."),
             click.option(
                 "--on-error",
                 type=click.Choice(["fail", "skip"]),
                 default="fail",
                 show_default=True,
-                help="What to do with a row that cannot be read; skipped ones are listed in report.json.",
+                help="What to do with a row that cannot be read; skipped rows are listed in report.json.",
             ),
-            click.option("--exit-zero", is_flag=True, help="Exit with 0 even if something is to be removed."),
+            click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there is something to remove."),
         )
     ):
         function = option(function)
@@ -66,16 +78,43 @@ def _common(function: _Function) -> _Function:
 @command.command()
 @_common
 @click.option(
-    "--against", multiple=True, metavar="INPUT", help="Texts that are kept, and that others are compared with."
+    "--against",
+    multiple=True,
+    metavar="INPUT",
+    help="Texts that you have: a text that is similar to one of them is removed. Repeatable.",
 )
-@click.option("--threshold", default=0.8, show_default=True, help="Minimum similarity, above 0 and at most 1.")
-@click.option("--measure", type=click.Choice(["jaccard", "containment"]), default="jaccard", show_default=True)
-@click.option("--method", type=click.Choice(["auto", "exact", "lsh"]), default="auto", show_default=True)
-@click.option("--shingle-size", default=3, show_default=True, help="Words of a shingle.")
 @click.option(
-    "--keep", default="first", show_default=True, help="Which text stays: first, longest, or a column of numbers."
+    "--threshold", default=0.8, show_default=True, metavar="S", help="Minimum similarity, above 0 and up to 1."
 )
-@click.option("--linkage", type=click.Choice(["star", "single"]), default="star", show_default=True)
+@click.option(
+    "--measure",
+    type=click.Choice(["jaccard", "containment"]),
+    default="jaccard",
+    show_default=True,
+    help="Similarity as a share of the shingles of both texts, or of those of the smaller one.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(["auto", "exact", "lsh"]),
+    default="auto",
+    show_default=True,
+    help="exact finds all similar texts, lsh nearly all; auto selects lsh for long texts.",
+)
+@click.option("--shingle-size", default=3, show_default=True, metavar="N", help="Number of words in a shingle.")
+@click.option(
+    "--keep",
+    default="first",
+    show_default=True,
+    metavar="first|longest|COLUMN",
+    help="Which of several similar texts is kept: with a column of numbers, the one with the highest.",
+)
+@click.option(
+    "--linkage",
+    type=click.Choice(["star", "single"]),
+    default="star",
+    show_default=True,
+    help="With star, each removed text is similar to a kept one; with single, chains of similar texts are a group.",
+)
 @click.option("--pairs", is_flag=True, help="Also write all pairs of similar texts to pairs.parquet.")
 @click.option("--no-texts", is_flag=True, help="Do not write the kept rows.")
 def duplicates(no_texts: bool, pairs: bool, against: tuple[str, ...], **options: Any) -> int:
@@ -91,7 +130,7 @@ def duplicates(no_texts: bool, pairs: bool, against: tuple[str, ...], **options:
         chosen = {name: options[name] for name in ("threshold", "measure", "method", "linkage", "shingle_size", "keep")}
         return find_duplicates(**given, **chosen, against=list(against) or None)
 
-    def told(found: Duplicates) -> int:
+    def report(found: Duplicates) -> int:
         counts = found.counts
         click.echo(
             f"{counts.texts:,} texts: {counts.kept:,} kept, {counts.removed:,} removed "
@@ -99,15 +138,15 @@ def duplicates(no_texts: bool, pairs: bool, against: tuple[str, ...], **options:
         )
         return counts.removed
 
-    return _run(options, find, told, texts=not no_texts, pairs=pairs)
+    return _run(options, find, report, texts=not no_texts, pairs=pairs)
 
 
 @command.command()
 @_common
-@click.option("--min-words", default=50, show_default=True, help="Words that must stand together before.")
+@click.option("--min-words", default=50, show_default=True, metavar="N", help="Minimum length of a passage, in words.")
 @click.option("--texts", is_flag=True, help="Also write all rows to cut/, their texts without the passages.")
 def passages(texts: bool, min_words: int, **options: Any) -> int:
-    """Find passages that stood before, and write where they are.
+    """Find passages that are repeated from earlier text, and write where they are.
 
     Writes spans.parquet (in characters: cutting text[start:next] leaves one copy of each passage) and report.json.
     """
@@ -117,16 +156,16 @@ def passages(texts: bool, min_words: int, **options: Any) -> int:
 
         return find_passages(**given, min_words=min_words)
 
-    def told(found: Passages) -> int:
+    def report(found: Passages) -> int:
         counts = found.counts
-        click.echo(f"{counts.words:,} words in {counts.spans:,} passages of {counts.texts:,} texts stood before")
+        click.echo(f"{counts.words:,} words in {counts.spans:,} passages of {counts.texts:,} texts are repeated")
         return counts.spans
 
-    return _run(options, find, told, texts=texts)
+    return _run(options, find, report, texts=texts)
 
 
 def _run(
-    options: dict[str, Any], find: Callable[[dict[str, Any]], Any], told: Callable[[Any], int], **written: bool
+    options: dict[str, Any], find: Callable[[dict[str, Any]], Any], report: Callable[[Any], int], **written: bool
 ) -> int:
     if not find_spec("duckdb") or not find_spec("pyarrow"):
         raise click.ClickException(
@@ -136,7 +175,7 @@ def _run(
 
     output, dry = options["output"], options["dry_run"]
     if not output and not dry:
-        raise click.UsageError("--output names the folder for the result; --dry-run writes none.")
+        raise click.UsageError("name a folder for the result with --output, or use --dry-run")
     try:
         with _scratch(options) as scratch:
             given = {
@@ -151,7 +190,7 @@ def _run(
             with find(given) as found:
                 if not dry:
                     found.write(output, progress=True, **written)
-                removed = told(found)
+                removed = report(found)
                 skipped = len(found.skipped)
     except (CorpusError, TypeError, ValueError) as error:
         raise click.ClickException(str(error)) from error
@@ -169,10 +208,12 @@ def _scratch(options: dict[str, Any]) -> Iterator[Path | None]:
     output = Path(options["output"])
     folder = Path(options["scratch"]) if options["scratch"] else output / SCRATCH
     if folder.exists() and not options["resume"]:
-        raise click.ClickException(f"{folder} is of a run that did not end: --resume goes on with it, or remove it.")
+        raise click.ClickException(
+            f"{folder} is left from an interrupted run: continue it with --resume, or remove the folder"
+        )
     if options["resume"] and not folder.exists():
-        raise click.ClickException(f"{folder} does not exist, so there is nothing to go on with.")
+        raise click.ClickException(f"{folder} does not exist: there is no run to continue")
     if not options["resume"] and output.exists() and any(output.iterdir()):
-        raise click.ClickException(f"{output} is not empty; name a new folder.")
+        raise click.ClickException(f"{output} is not empty: name a new folder")
     yield folder
     shutil.rmtree(folder, ignore_errors=True)

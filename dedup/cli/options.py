@@ -97,9 +97,9 @@ class SearchOptions:
     archive: str | None = option(
         "--archive",
         metavar="ADDRESS",
-        help="Also report what stands in this archive of published documents: a file, or postgresql://…",
+        help="Also report passages of this archive of published documents (DUP004): a file, or postgresql://…",
     )
-    no_cache: bool = option("--no-cache", is_flag=True, help="Read all files anew, and keep nothing for the next run.")
+    no_cache: bool = option("--no-cache", is_flag=True, help="Neither use nor keep what is kept between runs.")
     within: bool = option("--within", is_flag=True, help="Compare each file only with itself.")
     untranslated: bool = option(
         "--untranslated",

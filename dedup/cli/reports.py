@@ -105,7 +105,8 @@ class ReportOptions:
         "--max-share",
         type=click.FloatRange(min=0, max=100),
         metavar="PERCENT",
-        help="Also fail if more than PERCENT of all words are in repeated passages (DUP001 to DUP003), known or not.",
+        help="Also fail if more than PERCENT of all words are in repeated passages (DUP001 to DUP003), including those "
+        "in the baseline.",
     )
     exit_zero: bool = option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 

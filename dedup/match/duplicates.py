@@ -119,7 +119,6 @@ def find_duplicates(
 
     Takes linear time in the text, plus the comparison of candidates, which are pairs that share a rare shingle. Copies
     cost no more than reading them. With "star", a text is compared with kept texts only, so a thousand variants of one
-    cost no more than reading them. With "star", a text is compared with kept texts only, so a thousand variants of one
     text cost a thousand comparisons; "complete" compares any two members of a group. Takes about 25 bytes of memory for
     each shingle of a distinct text, 35 with NumPy, and some tens of megabytes, plus the result: a few numbers for each
     text, and 24 bytes for each pair that is listed (48 while they are sorted). With "complete", a large group whose

@@ -72,12 +72,12 @@ def test_a_clean_corpus_exits_with_0(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ([], "--output names the folder"),
+        ([], "name a folder for the result with --output"),
         (["-o", "OUT", "--memory", "1KB"], "memory = '1KB' is out of range"),
         (["-o", "OUT", "--text", "body"], "the object has no field 'body'"),
         (["-o", "OUT", "--threshold", "0"], "threshold = 0.0 is out of range"),
         (["-o", "IN"], "is not empty"),
-        (["-o", "OUT", "--resume"], "nothing to go on with"),
+        (["-o", "OUT", "--resume"], "there is no run to continue"),
     ],
 )
 def test_what_cannot_run_exits_with_2(
@@ -109,7 +109,7 @@ def test_a_killed_run_goes_on_to_the_same_result(
             continue
         killed += 1
         assert main([*arguments, str(out)]) == 2
-        assert "--resume goes on with it" in capsys.readouterr().err
+        assert "continue it with --resume" in capsys.readouterr().err
         assert main([*arguments, str(out), "--resume"]) == 1
         assert result(out) == result(tmp_path / "calm")
     assert killed

@@ -68,9 +68,11 @@ def find_command(
     encoding: str | None,
     format_name: str,
 ) -> None:
-    """Show which passages of a draft stand in the archive.
+    """Show which passages of a draft are in the archive.
 
-    PATH is a file, or - for standard input. To fail where something is found, use dedup lint --archive.
+    PATH is a file, or - for standard input.
+
+    Exit code: 0 also if passages are found, 2 dedup could not run. To fail if there are any, use dedup lint --archive.
     """
     name = shown(path)
     kind = markup or markup_of(key or name, choose_config(None, False).markups)

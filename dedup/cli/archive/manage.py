@@ -102,11 +102,11 @@ def info_command(address: str | None, format_name: str) -> None:
 @click.command("check")
 @address_option
 def check_command(address: str | None) -> int:
-    """Check that the archive is whole.
+    """Check the archive for damage.
 
     Every text is read again and compared with the index. This takes as long as adding all documents.
 
-    Exit code: 0 all is well, 1 something is wrong.
+    Exit code: 0 no damage, 1 damage, 2 the archive cannot be opened.
     """
     with opened(address) as archive:
         faults = archive.check(progress=True)

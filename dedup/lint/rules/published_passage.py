@@ -9,16 +9,16 @@ RULE: Final = Rule(
     code="DUP004",
     name="published-passage",
     severity=Severity.WARNING,
-    summary="A passage stands in a published document (with --archive).",
+    summary="A passage was published before (with --archive).",
     why=(
         "Readers notice when a newspaper prints the same paragraphs again, and search engines rank pages lower that "
-        "repeat others. Background that is carried from article to article grows old there. dedup compares each file "
+        "repeat others. Background that is copied from article to article goes out of date. dedup compares each file "
         "with all documents of the archive, but not with its own earlier version: the document whose key is the path "
         "of the file."
     ),
     remedy=(
-        "Write it anew, or link to what was published. Passages that may stand anywhere, such as a note about the "
-        "author, belong into the file of --allow."
+        "Rewrite it, or link to what was published. Put passages that may be repeated, such as a note about the "
+        "author, into the file that --allow names."
     ),
     example=(
         "In the archive:\n\n"
