@@ -17,6 +17,7 @@ from dedup.text.tokens import Tokens, tokenize
 
 TOGETHER: Final = 1 << 17
 """Code points of short texts that are read together."""
+_COMMENT: Final = Block.COMMENT  # a look-up in an enumeration takes a fifth of the time of `breaks`
 UNREAD: Final = frozenset({Block.FRONT, Block.COMMENT})
 """Blocks that are read only by those who ask for them."""
 
@@ -40,8 +41,8 @@ class Reading:
         """
         apart = ~among(self.kinds)[self.marks.kinds]
         borders = self.marks.starts[apart]
-        if Block.COMMENT in self.kinds:
-            comments = self.marks.kinds == Block.COMMENT
+        if _COMMENT in self.kinds:
+            comments = self.marks.kinds == int(_COMMENT)
             borders = np.concatenate((borders, self.marks.starts[comments], self.marks.ends[comments]))
         found: NDArray[np.int64] = np.searchsorted(self.tokens.starts, borders.astype(np.int32))
         return found

@@ -138,7 +138,7 @@ def missing_paragraphs(
     block = np.flatnonzero((weight >= min_words * QUARTERS) & kind)
     spans = Windows(table.opening[block].astype(np.int32), table.closing[block].astype(np.int32), kind[:0])
     stream = Stream(table.hashes, table.weight, table.documents, table.documents)
-    found = equal_windows(stream, spans)
+    found = equal_windows(stream, spans, int(np.searchsorted(spans.starts, table.documents[focus])))
     if within:
         found = _within(found, np.searchsorted(table.documents, table.opening[block], side="right"))
     member = np.sort(found.values)  # of `block`, ascending; each is in one class

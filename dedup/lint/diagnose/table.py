@@ -114,8 +114,10 @@ def _blocks(reading: Reading) -> _Blocks:
     """Return the blocks of a text that were read and hold a token, in tokens of that text."""
     marks, tokens = reading.marks, reading.tokens
     read = among(reading.kinds)[marks.kinds]
-    opening = np.searchsorted(tokens.starts, marks.starts[read])
-    closing = np.searchsorted(tokens.ends, marks.ends[read], side="right")
+    # of one type with the tokens, which are not copied then
+    starts, ends = marks.starts.astype(np.int32), marks.ends.astype(np.int32)
+    opening = np.searchsorted(tokens.starts, starts[read])
+    closing = np.searchsorted(tokens.ends, ends[read], side="right")
     worded = opening < closing
     kinds, landmarks = marks.kinds[read][worded], marks.landmarks[read][worded]
     return _Blocks(opening[worded], closing[worded], kinds, landmarks, reading.breaks)

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from dedup.text.marks import Block
 from dedup.text.reading import Reading
 
+_FRONT: Final = int(Block.FRONT)
 _KEY: Final = re.compile(r"""^(["']?)(title|description)\1[ \t]*[:=](?=[ \t\r\n"'])[ \t]*""", re.MULTILINE)
 _TRIPLE: Final = re.compile(r"(\"\"\"|''')(.*?)\1", re.DOTALL)
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*+)"|\'((?:[^\']|\'\')*+)\'', re.DOTALL)
@@ -37,7 +38,7 @@ def fields(reading: Reading) -> Iterator[Field]:
     it. Of two equal keys the first counts. Linear in the front matter.
     """
     marks, text = reading.marks, reading.text
-    if not len(marks.kinds) or marks.kinds[0] != Block.FRONT:
+    if not len(marks.kinds) or marks.kinds[0] != _FRONT:
         return
     begin = int(marks.starts[0])
     front = text[begin : int(marks.ends[0])]

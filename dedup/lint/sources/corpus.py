@@ -41,4 +41,13 @@ def tracked(focus: Selection, extensions: Mapping[str, str] = EXTENSIONS) -> Sel
 def _beside(focus: Selection, corpus: Selection) -> Selection:
     """Return the corpus without the files in focus, whatever name leads to them."""
     in_focus = {os.path.realpath(document.path) for document in focus.documents}
-    return corpus.without(lambda path: os.path.realpath(path) in in_focus)
+    folders: dict[str, str] = {}
+
+    def left_out(path: str) -> bool:
+        folder, name = os.path.split(path)
+        if folder not in folders:
+            folders[folder] = os.path.realpath(folder)
+        real = os.path.join(folders[folder], name)
+        return real in in_focus or (os.path.islink(real) and os.path.realpath(real) in in_focus)
+
+    return corpus.without(left_out)

@@ -85,11 +85,12 @@ def load(
             sources[document.path] = Source(document.path, text)
             if kept and number >= focus:
                 keys[document.path] = key_of(data, document.markup, read_as)
-    # Compiled kernels pay for themselves if all texts together are long enough, though no single one may be.
-    kernels.expect(sum(len(source.text) for source in sources.values()), progress)
+    found = kept.find(keys.values()) if kept else {}
+    # Compiled kernels pay for themselves if all texts together are long enough, though no single one may be. Those that
+    # are kept are not read, and only what is like the texts in focus is compared.
+    kernels.expect(sum(len(source.text) for path, source in sources.items() if keys.get(path) not in found), progress)
     markups = {document.path: document.markup for document in documents}
     readings: dict[Hashable, Reading] = {}
-    found = kept.find(keys.values()) if kept else {}
     kinds = kinds_named(blocks)
     fresh: dict[Key, tuple[Marks, Tokens]] = {}
     for path, source in sources.items():
