@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from io import StringIO
 from typing import NoReturn
 
 import click
@@ -58,7 +59,12 @@ def main(args: Sequence[str] | None = None) -> int:
     except click.Abort:
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        from dedup.lint.reporters.excerpt import inert
+
+        # Arguments and names of files are in it.
+        shown = StringIO()
+        error.show(shown)
+        click.echo("\n".join(map(inert, shown.getvalue().splitlines())), err=True)
         return COULD_NOT_RUN
     except Exception:
         import traceback

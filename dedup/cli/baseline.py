@@ -9,6 +9,7 @@ from dedup.cli.options import Search
 from dedup.cli.reports import encoded, save
 from dedup.lint.errors import BaselineError, GitError
 from dedup.lint.findings import Report
+from dedup.lint.reporters.excerpt import inert
 from dedup.lint.reporters.names import count
 from dedup.lint.sources.discover import Selection
 from dedup.lint.suppress import baseline as baselines
@@ -91,4 +92,4 @@ def update_file(file: str, before: Baseline, report: Report, read_paths: set[str
     folder = os.path.dirname(file) or os.curdir
     now = baselines.renewed(before, baselines.of(report, folder), read_paths, folder)
     save(file, map(encoded, baselines.write(now)))
-    click.echo(f"{file}: baseline written with {count(len(now), 'passage')}.", err=True)
+    click.echo(inert(f"{file}: baseline written with {count(len(now), 'passage')}."), err=True)

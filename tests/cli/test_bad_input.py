@@ -198,6 +198,50 @@ def test_what_a_file_holds_is_not_obeyed_by_the_terminal(dedup, tmp_path, name):
     assert "\x07" not in out
 
 
+NAMES = ["\x1b]0;title\x07", "\x9b31m", "::error::x", "\r::error::x", "a\n ::error::x", "##[error]x", "##vso[task.x]y"]
+COMMANDS = [
+    ("lint", "missing/NAME.md"),
+    ("lint", "a.md", "--config", "NAME"),
+    ("lint", "a.md", "--output", "missing/NAME"),
+    ("lint", "a.md", "--report", "json=missing/NAME"),
+    ("lint", "a.md", "--baseline", "NAME"),
+    ("lint", "a.md", "--allow", "NAME"),
+    ("lint", "a.md", "--since", "NAME"),
+    ("lint", "a.md", "--select", "NAME"),
+    ("lint", "a.md", "--archive", "NAME"),
+    ("lint", "NAME.md", "--select", "DUP", "--format", "concise"),
+    ("lint", "NAME.md", "--select", "DUP", "--format", "full"),
+    ("lint", "NAME.md", "--select", "DUP", "--format", "markdown"),
+    ("lint", "NAME.md", "--baseline", "NAME", "--update-baseline"),
+    ("config", "NAME"),
+    ("archive", "add", "NAME.md", "--archive", "a.db"),
+    ("archive", "list", "--archive", "a.db"),
+    ("archive", "find", "NAME.md", "--archive", "a.db", "--key", "other"),
+    ("archive", "find", "missing/NAME.md", "--archive", "a.db"),
+    ("archive", "list", "--archive", "NAME"),
+    ("archive", "remove", "NAME", "--archive", "a.db"),
+    ("corpus", "duplicates", "NAME", "-o", "out"),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_is_obeyed_by_a_terminal_or_a_runner(dedup, tmp_path, monkeypatch, name, command):
+    """Runners read commands at the beginning of a line, and some anywhere, on both streams."""
+    monkeypatch.chdir(tmp_path)
+    text = f"{SENTENCE} {name} is said.\n\n{SENTENCE} {name} is said.\n"
+    for path in ("a.md", f"{name}.md"):
+        (tmp_path / path).write_text(text)
+    dedup("archive", "add", f"{name}.md", "--archive", "a.db")
+    outcome = dedup(*(part.replace("NAME", name) for part in command))
+    shown = outcome.out + outcome.err
+    assert shown
+    assert not set(shown) & {"\x1b", "\x07", "\x9b", "\r"}
+    assert "##[" not in shown
+    assert "##vso[" not in shown
+    assert not [line for line in shown.splitlines() if line.lstrip().startswith("::")]
+
+
 def test_files_in_formats_that_are_not_read_are_counted_on_standard_error(dedup, tmp_path):
     for name in ("a.md", "b.adoc", "c/d.adoc", "c/e.tex", "c/f.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

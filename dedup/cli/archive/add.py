@@ -16,7 +16,7 @@ from dedup.cli.options import check_encoding
 from dedup.cli.output import write
 from dedup.lint.errors import GitError, PathError, UndecodableError
 from dedup.lint.findings import Failure
-from dedup.lint.reporters.excerpt import harmless
+from dedup.lint.reporters.excerpt import harmless, inert
 from dedup.lint.reporters.names import count
 from dedup.lint.sources.decode import decode
 from dedup.lint.sources.discover import NOTHING, STANDARD_INPUT, Selection, below, markup_of, select
@@ -130,7 +130,7 @@ def add_command(
         done = archive.add_many(every(), progress=True)
         where = archive.info().address
     for failure in failures:
-        click.echo(f"{harmless(failure.path)} {failure.message}", err=True)
+        click.echo(inert(f"{failure.path} {failure.message}"), err=True)
     if format_name == "json":
         import json
 

@@ -16,7 +16,7 @@ from dedup.cli.options import check_encoding
 from dedup.cli.output import write
 from dedup.lint.errors import UndecodableError
 from dedup.lint.findings import Source
-from dedup.lint.reporters.excerpt import harmless
+from dedup.lint.reporters.excerpt import harmless, inert
 from dedup.lint.reporters.names import count
 from dedup.lint.sources.decode import decode
 from dedup.lint.sources.discover import STANDARD_INPUT, markup_of
@@ -140,9 +140,9 @@ def _page(found: list[Repeat], source: Source, documents: dict[str, Document]) -
         line, column = source.position(inside[0].start)
         like = "word for word" if repeat.kind == "exact" else f"{int(repeat.similarity * 100)}% the same"
         where = count(len(keys) + repeat.omitted, "document")
-        yield f"{harmless(source.path)}:{line}:{column}: {count(repeat.words, 'word')}, {like}, in {where}\n"
+        yield inert(f"{source.path}:{line}:{column}: {count(repeat.words, 'word')}, {like}, in {where}") + "\n"
         text = " ".join(inside[0].text.split())
-        yield f"  {harmless(text if len(text) <= _QUOTED else text[:_QUOTED] + '…')}\n"
+        yield f"  {inert(text if len(text) <= _QUOTED else text[:_QUOTED] + '…')}\n"
         for key in keys:
             document = documents.get(key)
             details: list[str] = [key]

@@ -12,7 +12,7 @@ import click
 
 from dedup.cli.archive.opening import address_option, format_option, opened
 from dedup.cli.output import write
-from dedup.lint.reporters.excerpt import harmless
+from dedup.lint.reporters.excerpt import harmless, inert
 from dedup.lint.reporters.names import count
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ def _line(document: Document) -> str:
 
 def _row(document: Document) -> str:
     published = "" if document.published is None else f"{document.published:%Y-%m-%d}"
-    details = (harmless(document.key), published or "-" * 10, document.title or "", document.url or "")
-    return "  ".join(map(harmless, details)).rstrip() + "\n"
+    details = (document.key, published or "-" * 10, document.title or "", document.url or "")
+    return inert("  ".join(details)).rstrip() + "\n"
 
 
 @click.command("info")

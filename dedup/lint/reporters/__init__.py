@@ -1,5 +1,6 @@
 """How a report is shown. One module for each format; each renders a report as pieces of text and detects nothing."""
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -56,6 +57,18 @@ class View:
     add_summary: Callable[[str], None] | None = None
 
 
+# Some CI runners obey ##[ or ##vso[ anywhere in a line. Formats for programs write the sign in another way.
+_COMMAND = re.compile(r"(?<=#)#(?=\[|vso\[)", re.IGNORECASE)
+_SIGNS = {
+    **dict.fromkeys(("json", "jsonl", "sarif", "gitlab", "rdjson"), r"\u0023"),
+    **dict.fromkeys(("html", "junit"), "&#35;"),
+}
+
+
 def renderer(format_name: str) -> Callable[[Report, View], Iterator[str]]:
     """Return the function that renders a report in one of `FORMATS`, piece by piece, each of whole lines."""
-    return cast(Callable[[Report, View], Iterator[str]], import_module(FORMATS[format_name]).render)
+    render = cast(Callable[[Report, View], Iterator[str]], import_module(FORMATS[format_name]).render)
+    sign = _SIGNS.get(format_name)
+    if sign is None:  # the text itself has no command
+        return render
+    return lambda report, view: (_COMMAND.sub(lambda _: sign, piece) for piece in render(report, view))

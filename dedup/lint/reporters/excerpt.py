@@ -1,5 +1,6 @@
 """A place as a person sees it: its lines, cut to the width of the screen, with the parts to underline."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,6 +26,9 @@ _HARMLESS = {
     **dict.fromkeys((0x061C, 0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F)), 0xFFFD),
     **dict.fromkeys(range(0x2066, 0x206A), 0xFFFD),
 }
+# Runners look for these anywhere in what a step prints: ##vso[ Azure Pipelines, ##[ the first one of GitHub Actions.
+_ANYWHERE = re.compile(r"##(?=\[|vso\[)", re.IGNORECASE)
+_AT_BEGINNING = re.compile(r"^(\s*:)(?=:)")
 # Names in Arabic or Hebrew are written with these marks, and they affect only the character beside them.
 _IN_NAMES = (0x09, 0x0A, 0x0D, 0x061C, 0x200E, 0x200F)
 _HARMLESS_NAME = {code: shown for code, shown in _HARMLESS.items() if code not in _IN_NAMES}
@@ -47,8 +51,14 @@ class Line:
 
 
 def harmless(text: str) -> str:
-    """Return the text on one line and without anything that a terminal obeys."""
-    return text.translate(_HARMLESS)
+    """Return the text on one line, without anything that a terminal obeys, or a CI runner anywhere in a line."""
+    shown = text.translate(_HARMLESS)
+    return _ANYWHERE.sub("# #", shown) if "##" in shown else shown
+
+
+def inert(line: str) -> str:
+    """Return a line as `harmless`, and without two colons at its beginning, which GitHub Actions obeys."""
+    return _AT_BEGINNING.sub(r"\1 ", harmless(line))
 
 
 def harmless_name(path: str) -> str:

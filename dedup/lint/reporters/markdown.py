@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from dedup.lint.findings import Finding, Report
 from dedup.lint.reporters import View, summary
-from dedup.lint.reporters.excerpt import harmless
+from dedup.lint.reporters.excerpt import harmless, inert
 from dedup.lint.reporters.names import NAMED_PLACES, count, lead, valid, where
 
 ROOM = 60_000
@@ -14,7 +14,6 @@ ROOM = 60_000
 _PASSAGE = 400  # characters of a passage that are shown
 _BACKTICKS = re.compile("`+")
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_COMMAND = re.compile("^(\\s*:)(?=:)")
 
 
 def render(report: Report, view: View) -> Iterator[str]:
@@ -49,7 +48,7 @@ def code_block(text: str) -> str:
 
     In a line that begins with two colons, a space separates them: printed in GitHub Actions, it would be a command.
     """
-    lines = [_COMMAND.sub(r"\1 ", valid(harmless(line))) for line in _LINE_END.split(text)]
+    lines = [valid(inert(line)) for line in _LINE_END.split(text)]
     fence = "`" * max(3, 1 + max(map(_longest_run, lines)))
     return "\n".join([f"{fence}text", *lines, fence]) + "\n"
 

@@ -24,6 +24,7 @@ PAYLOADS = {
     "surrogate": "\ud83d",
     "right to left": "a\u202eb\u2066c",
     "command": "::error::a",
+    "command anywhere": "a ##vso[task.setvariable]b ##[error]c",
     "command after spaces": "  ::set-output name=a::b",
     "command with properties": "::warning file=x,line=1::a",
     "percent": "100%0A::error::a%25",
@@ -153,6 +154,8 @@ def inert(name: str, text: str) -> None:
     assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", text)
     if name != "github":
         assert not [line for line in text.splitlines() if line.lstrip().startswith("::")]
+        assert "##[" not in text
+        assert "##vso[" not in text
 
 
 def test_the_name_of_a_file_is_still_what_programs_read():
