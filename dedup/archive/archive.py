@@ -275,7 +275,13 @@ class Archive:
             self._merge(connection)
 
     def get(self, key: str) -> Document | None:
-        """Return the document with this key; None if there is none."""
+        """Return the document with this key; None if there is none.
+
+        Raises
+        ------
+        TypeError, ValueError
+            `key` is no str, or cannot be a key.
+        """
         with self._database.reading() as connection:
             values = connection.execute(query().where(schema.documents.c.key == checked_key(key))).one_or_none()
             return None if values is None else from_row(values, self._where)
@@ -298,9 +304,16 @@ class Archive:
         return (document.key for document in self.documents(texts=False))
 
     def documents(self, *, texts: bool = True) -> Iterator[Document]:
-        """Yield the documents, in the order in which they were added or replaced; without `texts`, with empty ones.
+        """Yield the documents, in the order in which they were added or replaced.
 
-        They are read a thousand at a time, so what another process writes meanwhile may or may not be among them.
+        Parameters
+        ----------
+        texts
+            Whether to read their texts. Without them, each document has an empty one.
+
+        Notes
+        -----
+        A thousand documents are read at a time. What another process writes meanwhile may or may not be among them.
         """
         table = schema.documents
         last = -1
@@ -343,10 +356,17 @@ class Archive:
             stored,
         )
 
-    def check(self, progress: Progress | bool | None = None) -> list[str]:
-        """Return what is wrong with the archive, one sentence each; nothing if all is well.
+    def check(self, *, progress: Progress | bool | None = None) -> list[str]:
+        """Return a sentence for each kind of damage in the archive; nothing if there is none.
 
-        Every text is read, and its passages are compared with those in the index: this takes as long as adding all
+        Parameters
+        ----------
+        progress
+            As `add_many` takes it.
+
+        Notes
+        -----
+        Every text is read, and its passages are compared with those in the index. This takes as long as adding all
         documents.
         """
         with self._database.reading() as connection, reporting(progress) as tell:

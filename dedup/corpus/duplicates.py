@@ -248,6 +248,8 @@ class Duplicates:
             among them, but listed in ``report.json``.
         pairs
             Whether to write all pairs to pairs.parquet: see `pairs`.
+        progress
+            As `dedup.find_duplicates` takes it.
 
         Raises
         ------

@@ -192,6 +192,8 @@ class Passages:
             A new or empty folder.
         texts
             Whether to write the rows of the input, with all their columns, to ``cut/``, their texts without the spans.
+        progress
+            As `dedup.find_duplicates` takes it.
 
         Raises
         ------

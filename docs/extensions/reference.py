@@ -44,6 +44,8 @@ def _group(group: click.Group, context: click.Context) -> Iterator[str]:
         assert command is not None, name
         below = click.Context(command, info_name=name, parent=context)
         if isinstance(command, click.Group):
+            yield f"## {below.command_path}\n"
+            yield from _help(command)
             yield from _group(command, below)
         else:
             yield from _command(command, below)
@@ -53,14 +55,18 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
     path = context.command_path
     yield f"## {path}\n"
     yield f"```text\n{path} {' '.join(command.collect_usage_pieces(context))}\n```\n"
-    for paragraph in (command.help or "").split("\n\n"):
-        yield escaped(" ".join(paragraph.replace("\b", "").split())) + "\n"
+    yield from _help(command)
     yield f":::{{program}} {path}\n:::\n"
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
         if isinstance(parameter, click.Option) and record is not None and "--help" not in parameter.opts:
             names, text = record
             yield f":::{{option}} {names.replace(' / ', ', ')}\n{escaped(text)}\n:::\n"
+
+
+def _help(command: click.Command) -> Iterator[str]:
+    for paragraph in (command.help or "").split("\n\n"):
+        yield escaped(" ".join(paragraph.replace("\b", "").split())) + "\n"
 
 
 class ConfigurationKeys(SphinxDirective):
