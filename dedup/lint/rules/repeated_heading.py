@@ -53,9 +53,12 @@ def find(texts: Compared) -> Iterator[Instance]:
     titles: list[tuple[int, Field, _Heading]] = []
     both = 0
     for document, reading in enumerate(readings):
-        title = next((field for field in fields(reading) if field.name == "title"), None)
         if document == texts.focus and not titles:
             return
+        # of a corpus of which most pages do so, or most do not, half is looked at
+        if document >= texts.focus and abs(2 * len(titles) - both) > len(readings) - document:
+            break
+        title = next((field for field in fields(reading) if field.name == "title"), None)
         if document >= texts.focus and title is None:
             continue
         headings = list(_headings(reading) if document < texts.focus else islice(_headings(reading), 1))

@@ -143,3 +143,18 @@ def test_of_texts_that_are_not_in_focus_only_the_use_of_titles_counts():
     assert places(page, page, plain) == []  # most pages of the site repeat their title
     assert places(page, plain, plain) == [0]
     assert places(plain, page, plain) == []
+
+
+@given(st.lists(st.sampled_from(["same", "other", "untitled"]), min_size=1, max_size=9), st.integers(1, 3))
+def test_titles_are_reported_exactly_if_no_more_than_half_of_the_pages_repeat_theirs(pages, focus):
+    texts = {
+        "same": "---\ntitle: Ivy\n---\n# Ivy\n\nText.\n",
+        "other": "---\ntitle: Elm\n---\n# Trees\n\nText.\n",
+        "untitled": "# Moss\n\nText.\n",
+    }
+    readings = [read(texts[page], "markdown") for page in pages]
+    same = [number for number, page in enumerate(pages) if page == "same"]
+    titled = len(same) + pages.count("other")
+    wanted = [] if titled > 1 and 2 * len(same) > titled else [number for number in same if number < focus]
+    instances = repeated_heading.find(compared(*readings, focus=min(focus, len(readings))))
+    assert [instance.places[0][0] for instance in instances] == wanted

@@ -99,6 +99,19 @@ def test_only_what_is_new_is_read(tmp_path: Path, files: dict[str, str], monkeyp
     assert seen == [files["a.md"], files["b.md"]]
 
 
+def test_the_engine_is_chosen_by_what_is_read(
+    tmp_path: Path, files: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dedup import kernels
+
+    expect, seen = kernels.expect, []
+    monkeypatch.setattr(kernels, "expect", lambda work, *more: seen.append(work) or expect(work, *more))
+    for _ in range(2):
+        report(files, tmp_path)
+    every = sum(map(len, files.values()))
+    assert [seen[0], seen[len(seen) // 2]] == [every, len(files["a.md"])]
+
+
 def test_many_packs_are_made_one_and_old_readings_go(tmp_path: Path, files: dict[str, str]) -> None:
     for number in range(20):
         files["b.md"] = f"Number {number}."
