@@ -20,7 +20,7 @@ KINDS: Final[dict[str, Kind]] = {
     ".csv": "csv",
 }
 COMPRESSIONS: Final = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2"}
-_ALLOWED: Final = "allowed: .parquet, .jsonl, .ndjson and .csv, the last three also with .gz, .zst or .bz2 behind it"
+_ALLOWED: Final = "allowed: .parquet, .jsonl, .ndjson and .csv, the last three also compressed (.gz, .zst, .bz2)"
 
 
 class File(NamedTuple):
@@ -57,7 +57,7 @@ def files(source: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> 
         if os.path.isdir(path):
             inside = list(_below(path))
             if not inside:
-                raise CorpusError(f"{path} holds no file of a corpus; {_ALLOWED}")
+                raise CorpusError(f"{path} has no file of a known type; {_ALLOWED}")
             for each in inside:
                 found.setdefault(os.path.realpath(each), _file(each, os.path.relpath(each, path)))
         elif os.path.exists(path):
@@ -109,7 +109,7 @@ def _kind(name: str) -> tuple[Kind, str | None] | None:
 def _file(path: str, relative: str) -> File:
     known = _kind(os.path.basename(path))
     if known is None:
-        raise CorpusError(f"{path} is of no type that a corpus has; {_ALLOWED}")
+        raise CorpusError(f"{path} has an unknown type; {_ALLOWED}")
     state = os.stat(path)
     return File(path, Path(relative).as_posix(), *known, state.st_size, state.st_mtime_ns)
 

@@ -193,7 +193,7 @@ FAULTS: dict[Callable[[Path], None], str] = {
     _cut_gzip: r"a\.jsonl\.gz cannot be read",
     _no_parquet: r"a\.parquet cannot be read",
     _empty_csv: r"a\.csv is empty",
-    _unknown: r"holds no file of a corpus; allowed: \.parquet",
+    _unknown: r"has no file of a known type; allowed: \.parquet",
 }
 
 
