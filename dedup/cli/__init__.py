@@ -21,6 +21,7 @@ _COMMANDS = {
     "explain": "dedup.cli.explain",
     "lint": "dedup.cli.lint",
     "rule": "dedup.cli.rule",
+    "server": "dedup.cli.server",
 }
 
 COULD_NOT_RUN = 2

@@ -120,7 +120,7 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     repeats = found(compared, config, settings.within)
     table = TokenTable.of(compared.readings)  # only now, because finding takes the most memory
     repeats = cut(table, placed(repeats, table.documents), config.min_words)
-    pages = Pages.read([source.path for source in texts.sources], table, repeats)
+    pages = Pages.read([source.path for source in texts.sources], table, repeats, texts.pages)
     repeats = repeats.with_more(sections(table, repeats))
     repeats = repeats.take(readable(table, repeats, texts.readings, config.min_words))
     whole = completed(table, repeats, texts.readings, texts.focus, config.min_words, settings.within)

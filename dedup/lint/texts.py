@@ -17,6 +17,15 @@ Ints = NDArray[np.int64]
 _NONE: Final[Mapping[int, Sequence[Reading]]] = MappingProxyType({})
 
 
+class PagesKnown(NamedTuple):
+    """On which pages texts are, and their passages, where more texts count than are compared."""
+
+    of: Ints
+    """int64 (d,): the page of each text."""
+    levels: Ints
+    """int64 (n,): of the first n tokens, at least what `dedup.lint.diagnose.pages.levels_of` counts in all texts."""
+
+
 class Texts(NamedTuple):
     """Texts that were read, those in focus first; a text is known by its number."""
 
@@ -29,6 +38,8 @@ class Texts(NamedTuple):
     new text. A passage of one of the others, which were merged with it, is no edit."""
     markups: Sequence[str] = ()
     """The markup of each text: without it, no fixes are suggested."""
+    pages: PagesKnown | None = None
+    """None: the paths of the texts tell their pages, and no other texts count."""
 
     def spans(self, first: Ints, stop: Ints) -> tuple[Ints, Ints]:
         """Return where runs of tokens begin and end, in characters of their text. Linear in the tokens of all texts.

@@ -1,0 +1,231 @@
+"""A folder of the workspace: its configuration, its files, and what is found in one of them."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dedup.lint.config import Config
+from dedup.lint.config_file import find
+from dedup.lint.errors import LintError, UndecodableError
+from dedup.lint.findings import Finding, Report, Source
+from dedup.lint.rules import repeated_title
+from dedup.lint.run import Settings, diagnosed
+from dedup.lint.sources import kept
+from dedup.lint.sources.decode import decode
+from dedup.lint.sources.discover import Document, markup_of, select
+from dedup.lint.sources.load import load
+from dedup.lint.suppress import baseline as baselines
+from dedup.lint.suppress.allowlist import passages
+from dedup.lint.suppress.baseline import Baseline, is_baseline, without_known
+from dedup.lint.texts import PagesKnown, Texts
+from dedup.progress import Progress, silent
+from dedup.server.index import Entry, Index, entry
+from dedup.text.markups import markup_of as known_markup
+from dedup.text.reading import read
+
+if TYPE_CHECKING:
+    from dedup.archive.archive import Archive
+
+INDEXING = "indexing"
+
+
+class Folder:
+    """A folder as one run of ``dedup lint`` in it sees it: one configuration, and the files to compare.
+
+    Parameters
+    ----------
+    root
+        The folder: an absolute path, with slashes.
+    alone
+        Whether it is no folder of the workspace, only where files outside of it lie: then nothing but files that are
+        open is compared.
+
+    Raises
+    ------
+    LintError
+        The configuration, or a file that it names, cannot be used.
+    """
+
+    def __init__(self, root: str, alone: bool = False) -> None:
+        self.root, self.alone = root, alone
+        self.config: Config = find(root)
+        self.index = Index(())
+        self._names: dict[str, str] = {}
+        allowed = passages(self.config.allow) if self.config.allow is not None else ()
+        self._settings = Settings(config=self.config, whole=not alone, passages=tuple(allowed))
+        self.baseline: Baseline = {}
+        if self.config.baseline is not None and os.path.lexists(self.config.baseline):
+            self.baseline = baselines.read(self.config.baseline)
+        self._archives = threading.local()
+
+    @property
+    def watched(self) -> set[str]:
+        """The files beside the texts on which findings depend."""
+        named = {self.config.allow, self.config.baseline, *self.config.sources.values()}
+        return {os.path.realpath(path) for path in named if path is not None}
+
+    def contains(self, path: str) -> bool:
+        """Return whether a path is in the folder."""
+        return path.startswith(self.root.rstrip("/") + "/")
+
+    def wants(self, path: str) -> bool:
+        """Return whether a file of this name is read: its extension is known, and it is not excluded."""
+        return known_markup(path, self.config.markups) is not None and not self.config.excluded(path)
+
+    def listed(self) -> list[Document]:
+        """Return the files of the folder, and those that the configuration includes, in order.
+
+        Raises
+        ------
+        PathError
+            The folder does not exist.
+        """
+        if self.alone:
+            return []
+        found = {document.path: document for document in select([self.root], extensions=self.config.markups).documents}
+        if self.config.include and not self.contains(os.path.join(self.config.root, "x").replace(os.sep, "/")):
+            for document in select([self.config.root], extensions=self.config.markups).documents:
+                if self.config.included(document.path):
+                    found.setdefault(document.path, document)
+        documents = sorted(found.values(), key=lambda document: document.path.split("/"))
+        return [document for document in documents if not self.config.excluded(document.path)]
+
+    def fill(self, progress: Progress = silent) -> None:
+        """Read all files. Linear in the texts.
+
+        Parameters
+        ----------
+        progress
+            Is called with the number of files that were read. What it raises is raised, and the folder stays empty.
+        """
+        documents = self.listed()
+        place = kept.folder()
+        store = None if place is None else kept.Kept(place)
+        loaded = load(documents, self.config.blocks, None, _bytes, progress, store)
+        markups = {document.path: document.markup for document in documents}
+        entries = []
+        progress(INDEXING, 0, len(loaded.sources))
+        for number, (path, source) in enumerate(loaded.sources.items(), 1):
+            entries.append(entry(source, loaded.readings[path], markups[path]))
+            progress(INDEXING, number, len(loaded.sources))
+        self.index = Index(entries)
+        self._names = {os.path.realpath(each): each for each in loaded.sources}
+
+    def name_of(self, path: str) -> str:
+        """Return the path under which a file is read, which may have several: by links, for example."""
+        return path if path in self.index.entries else self._names.get(os.path.realpath(path), path)
+
+    def read(self, path: str, text: str) -> Entry | None:
+        """Return the entry of a text; None if it is a baseline."""
+        if is_baseline(text):
+            return None
+        markup = markup_of(path, self.config.markups)
+        return entry(Source(path, text), read(text, markup, self.config.blocks), markup)
+
+    def read_file(self, path: str) -> Entry | None:
+        """Return the entry of a file as it is on the disk; None if it cannot be read."""
+        try:
+            text = decode(_bytes(path), None, markup_of(path, self.config.markups))
+        except (OSError, UndecodableError):
+            return None
+        return self.read(path, text)
+
+    def at_once(self, path: str, before: Report | None) -> tuple[Report, bool]:
+        """Return what a keystroke is answered with, and whether it is all that there is to find.
+
+        Titles are compared with those of all files. What was found out about them before stays until they change, or
+        all is compared.
+        """
+        beside = self.index.beside(path, self.config.min_words)
+        titles = repeated_title.RULE.code
+        if beside.complete:
+            return self._report([path, *beside.paths], 1, self.settings(), pages=beside.pages), True
+        settings = self.settings()
+        settings = replace(settings, config=replace(self.config, ignore=(*self.config.ignore, titles)))
+        report = self._report([path, *beside.paths], 1, settings, pages=beside.pages)
+        source = self.index.entries[path].source
+        stay = [finding for finding in (before.findings if before else ()) if finding.rule == titles]
+        stay = [finding for finding in stay if _unchanged(finding, source)]
+        findings = sorted((*stay, *report.findings), key=lambda finding: _first_in(finding, path))
+        return replace(report, findings=tuple(findings)), False
+
+    def in_full(self, path: str, entries: Mapping[str, Entry]) -> Report:
+        """Return what is found in one of some files, compared with all others: what ``dedup lint`` finds."""
+        others = self.index.ordered(other for other in entries if other != path)
+        return self._report([path, *others], 1, self.settings(), entries)
+
+    def in_all(self, entries: Mapping[str, Entry], with_known: bool = False) -> Report:
+        """Return what is found in all of some files.
+
+        with_known : also findings that are in the baseline
+        """
+        paths = self.index.ordered(entries)
+        return self._report(paths, len(paths), self.settings(), entries, with_known)
+
+    def settings(self) -> Settings:
+        """Return the settings, with an archive that this thread opened.
+
+        Raises
+        ------
+        LintError
+            The archive cannot be opened.
+        """
+        if not self.config.archive or not self.config.reports("DUP004"):
+            return self._settings
+        if getattr(self._archives, "open", None) is None:
+            self._archives.open = _archive(self.config.archive)
+        return replace(self._settings, archive=self._archives.open)
+
+    def _report(
+        self,
+        paths: Sequence[str],
+        focus: int,
+        settings: Settings,
+        entries: Mapping[str, Entry] | None = None,
+        with_known: bool = False,
+        pages: PagesKnown | None = None,
+    ) -> Report:
+        every = self.index.entries if entries is None else entries
+        chosen = [every[path] for path in paths]
+        texts = Texts(
+            [each.source for each in chosen],
+            [each.reading for each in chosen],
+            focus,
+            markups=[each.markup for each in chosen],
+            pages=pages,
+        )
+        report = diagnosed(texts, settings, [])
+        return report if with_known else without_known(report, self.baseline)
+
+
+def _bytes(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _archive(address: str) -> Archive:
+    from dedup.archive.errors import ArchiveError
+
+    try:
+        from dedup.archive.archive import Archive
+
+        return Archive(address, create=False)
+    except (ArchiveError, ModuleNotFoundError, ValueError) as error:
+        raise LintError(str(error)) from error
+
+
+def _unchanged(finding: Finding, source: Source) -> bool:
+    """Return whether the places of a finding in a text are where they were, and all that is before them."""
+    return all(
+        place.source.text[: place.end] == source.text[: place.end]
+        for place in finding.places
+        if place.path == source.path
+    )
+
+
+def _first_in(finding: Finding, path: str) -> tuple[int, int]:
+    return min((place.start, -place.end) for place in finding.places if place.path == path)

@@ -1,0 +1,130 @@
+"""What the server finds is what ``dedup lint FILE --corpus tracked`` finds for the same files."""
+
+import os
+import random
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from dedup.cli.options import SearchOptions, prepare
+from dedup.lint.findings import Report
+from dedup.lint.run import lint
+from dedup.server.folder import Folder
+
+PASSAGES = [
+    "The ferry to the northern islands leaves at seven in the morning and returns before dusk on every working day.",
+    "Tickets are sold on board, in cash only, and children under six travel free of charge with an adult.",
+    "Паром на северные острова отправляется в семь часов утра и возвращается до наступления темноты.",
+    "Bicycles can be taken along 🎈 if there is room, but the crew decides, and dogs stay on the lower deck.",
+    "在北方的岛屿之间每天早上七点都有一班渡轮出发，并且在天黑之前返回港口。",
+    "See also the timetable.",
+]
+
+
+def written(chance: random.Random) -> str:
+    """A document of passages, some with a word changed, a title, a comment or a list."""
+    parts = [f"---\ntitle: {chance.choice(['Ferries', 'Islands', 'Harbour'])}\n---\n"] if chance.random() < 0.3 else []
+    for _ in range(chance.randrange(1, 5)):
+        words = chance.choice(PASSAGES).split(" ")
+        if chance.random() < 0.4:
+            words[chance.randrange(len(words))] = chance.choice(["early", "late 🎈", "поздно"])
+        comment = "<!-- dedup: ignore -->\n" if chance.random() < 0.1 else ""
+        parts.append(comment + chance.choice(["", "- ", "> ", "## "]) + " ".join(words) + "\n")
+    return "\n".join(parts)
+
+
+def found(report: Report, path: str, folder: Path) -> list[tuple[object, ...]]:
+    """What a report says about one file."""
+    return [
+        (
+            finding.rule,
+            finding.message,
+            finding.fingerprint,
+            finding.confidence,
+            [(os.path.relpath(place.path, folder), place.start, place.end) for place in finding.places],
+        )
+        for finding in report.findings
+        if any(os.path.relpath(place.path, folder) == path for place in finding.places)
+    ]
+
+
+def linted(path: str, folder: Path) -> list[tuple[object, ...]]:
+    subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
+    search = prepare([path], SearchOptions(**{**dict.fromkeys(SearchOptions.__slots__), **GIVEN}))
+    return found(lint(search.selection, search.settings, search.read, search.corpus), path, folder)
+
+
+GIVEN = {"select": (), "ignore": (), "corpus": "tracked", "staged": False, "within": False, "untranslated": False,
+         "isolated": False}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_findings_equal_those_of_the_command_line_over_edits(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(seed)
+    monkeypatch.chdir(tmp_path)
+    subprocess.run(["git", "init", "-q"], check=True)
+    Path("dedup.toml").write_text("min-confidence = 0.0\nexclude = ['left-out.md']\n", "utf-8")
+    Path("left-out.md").write_text(PASSAGES[0], "utf-8")
+    names = ["a.md", "b.md", "in/c.md", "d.md"]
+    Path("in").mkdir()
+    for name in names:
+        Path(name).write_text(written(chance), "utf-8")
+    folder = Folder(tmp_path.as_posix())
+    folder.fill()
+    before: dict[str, Report] = {}
+    for _ in range(5):
+        name = chance.choice(names)
+        text = Path(name).read_text("utf-8")
+        at = chance.randrange(len(text) + 1)
+        text = chance.choice([written(chance), text[:at] + chance.choice(PASSAGES) + text[at:], text[:at], text + text])
+        Path(name).write_text(text, "utf-8")
+        path = (tmp_path / name).as_posix()
+        entry = folder.read(path, text)
+        assert entry is not None
+        folder.index.put(entry)
+        expected = linted(name, tmp_path)
+        at_once, complete = folder.at_once(path, before.get(path))
+        in_full = before[path] = folder.in_full(path, folder.index.entries)
+        assert found(in_full, name, tmp_path) == expected
+        if complete:
+            assert found(at_once, name, tmp_path) == expected
+        else:
+            assert "title" in text
+
+
+def test_a_keystroke_is_answered_with_few_of_many_copies(tmp_path: Path) -> None:
+    filler = [" ".join(f"word{number}x{at}" for at in range(900)) for number in range(120)]
+    for number, words in enumerate(filler):
+        (tmp_path / f"{number:03}.md").write_text(f"{PASSAGES[0]}\n\n{words}\n", "utf-8")
+    (tmp_path / "a.md").write_text(f"{PASSAGES[1]}\n\n{PASSAGES[0]}\n", "utf-8")
+    (tmp_path / "z.md").write_text(PASSAGES[1], "utf-8")
+    (tmp_path / "dedup.toml").write_text("min-confidence = 0.0\n", "utf-8")
+    folder = Folder(tmp_path.as_posix())
+    folder.fill()
+    path = (tmp_path / "a.md").as_posix()
+    report, complete = folder.at_once(path, None)
+    in_full = folder.in_full(path, folder.index.entries)
+    assert not complete
+    spans = [
+        sorted((place.start, place.end) for finding in each.findings for place in finding.places if place.path == path)
+        for each in (report, in_full)
+    ]
+    assert spans[0] == spans[1]
+    assert max(len(finding.places) for finding in report.findings) < max(len(f.places) for f in in_full.findings) == 121
+    confidences = [[(finding.rule, finding.confidence) for finding in each.findings] for each in (report, in_full)]
+    assert confidences[0] == confidences[1]
+
+
+def test_files_that_git_ignores_or_the_configuration_excludes_are_not_read(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / ".gitignore").write_text("build/\n", "utf-8")
+    (tmp_path / "pyproject.toml").write_text("[tool.dedup]\nexclude = ['old.md']\n", "utf-8")
+    (tmp_path / "build").mkdir()
+    for name in ("a.md", "old.md", "build/a.md", "code.py"):
+        (tmp_path / name).write_text(PASSAGES[0], "utf-8")
+    folder = Folder(tmp_path.as_posix())
+    folder.fill()
+    assert list(folder.index.entries) == [(tmp_path / "a.md").as_posix()]
