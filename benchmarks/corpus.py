@@ -17,6 +17,7 @@ COLUMNS = (
     Column("paragraphs"),
     Column("MB"),
     Column("seconds", 1),
+    Column("processor, s", 1),
     Column("µs each", 1),
     Column("peak, MiB"),
     Column("tables, MB"),
@@ -49,31 +50,33 @@ def run(sizes: Sequence[int], memory: str, seed: int) -> Result:
             rows.append(_row("disk", place, size, memory))
     notes = (
         f"memory: find_duplicates; disk: corpus.find_duplicates with memory={memory!r}. Seconds from files to members, "
-        "after the imports; peak of the process, code and texts included; tables: what it wrote to its scratch folder.",
+        "after the imports; µs: of the processor.",
+        "peak: of the process, code and texts included; tables: what it wrote to its scratch folder.",
         f"a fifth of the paragraphs are near copies; every {_EVERY}th is one and the same.",
     )
     data = f"generated, seed {seed}, about 60 words each, in Parquet files of {_PART:,}"
     return Result("corpus", "duplicates on disk", data, COLUMNS, rows, notes)
 
 
-def measure(folder: str, memory: str | None) -> tuple[float, float | None, int, int]:
-    """Seconds, peak memory in MiB, bytes of tables, and texts that are kept."""
+def measure(folder: str, memory: str | None) -> tuple[float, float, float | None, int, int]:
+    """Seconds, those of the processor, peak memory in MiB, bytes of tables, and texts that are kept."""
     import pyarrow.parquet as pq
 
     import dedup
     from dedup import corpus
 
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), time.process_time()
     if memory is None:
         found = dedup.find_duplicates(pq.read_table(folder, columns=["text"]).column("text"))
-        return time.perf_counter() - begun, child.peak_memory(), 0, int(found.keep.sum())
+        spent = time.process_time() - busy
+        return time.perf_counter() - begun, spent, child.peak_memory(), 0, int(found.keep.sum())
     scratch = Path(f"{folder}.scratch")
     try:
         with corpus.find_duplicates(folder, memory=memory, scratch=scratch) as result:
-            seconds = time.perf_counter() - begun
+            seconds, spent = time.perf_counter() - begun, time.process_time() - busy
             kept = result.counts.kept
         size = sum(path.stat().st_size for path in scratch.rglob("*") if path.is_file())
-        return seconds, child.peak_memory(), size, kept
+        return seconds, spent, child.peak_memory(), size, kept
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -92,6 +95,7 @@ def _write(place: Path, before: int, count: int, seed: int) -> int:
 
 
 def _row(where: str, place: Path, size: int, memory: str | None) -> tuple[Cell, ...]:
-    seconds, peak, tables, kept = child.measure("benchmarks.corpus", child.fastest(), folder=str(place), memory=memory)
+    seen = child.measure("benchmarks.corpus", child.fastest(), folder=str(place), memory=memory)
+    seconds, spent, peak, tables, kept = seen
     megabytes = sum(path.stat().st_size for path in place.iterdir()) / 1e6
-    return where, size, megabytes, seconds, 1e6 * seconds / size, peak, tables / 1e6, kept
+    return where, size, megabytes, seconds, spent, 1e6 * spent / size, peak, tables / 1e6, kept
