@@ -68,7 +68,7 @@ def remaining(connection: Connection, first: int, last: int, where: str) -> NDAr
     ArchiveError
         The archive never had so many documents.
     """
-    if last >= size(connection):
+    if last >= max(1, size(connection)):  # number 0 is never given
         raise ArchiveError(f"{where} is damaged: it has no document number {last}")
     there: NDArray[np.bool_] = read(connection, np.arange(first, last + 1), where) != GONE
     return there

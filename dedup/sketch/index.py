@@ -63,6 +63,8 @@ class LSHIndex:
     ModuleNotFoundError
         The package for the storage is not installed.
 
+    Every method raises a ValueError if a Redis server has content that dedup does not write.
+
     Notes
     -----
     Several processes may add, query and remove at the same time. If two processes add the same key, the first one

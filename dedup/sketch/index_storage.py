@@ -84,7 +84,15 @@ class Store:
             # Cassandra's getmany leaves out what is not there, so that its answer does not tell whose sets it holds.
             many = self._sets.getmany(*keys) if self._config["type"] == "redis" else map(self._sets.get, keys)
             # Two processes that add one key at the same time leave two sets. The first counts, for everyone.
-            return [found[0] if found else None for found in many]
+            return [self._sound(key, found[0]) if found else None for key, found in zip(keys, many, strict=True)]
+
+    def _sound(self, key: bytes, values: bytes) -> bytes:
+        """Return a set as it was stored. Others can write to a server."""
+        if self._client:
+            known = np.frombuffer(values[: len(values) // 8 * 8], "<u8")
+            if len(values) % 8 or not (known[1:] > known[:-1]).all():
+                raise ValueError(f"{self.where} is damaged: the shingles of key {key!r} are not what dedup writes")
+        return values
 
     def put(self, keys: Sequence[bytes], signatures: NDArray[np.uint32], sets: Sequence[bytes]) -> None:
         """Hold keys that were not held. One whose set is empty goes into no bucket.
@@ -196,10 +204,13 @@ class Store:
             self.close()
             self._open()
             from redis.exceptions import ConnectionError as Refused
+            from redis.exceptions import ResponseError
             from redis.exceptions import TimeoutError as TimedOut
 
             if isinstance(error, (Refused, TimedOut)):
                 raise ConnectionError(f"{self._server} cannot be reached: {error}") from error
+            if isinstance(error, ResponseError) and "WRONGTYPE" in str(error):
+                raise ValueError(f"{self.where} is damaged: {error}") from error
             raise
 
 

@@ -174,6 +174,14 @@ def test_whatever_bytes_are_damaged_every_call_returns_or_raises_an_archive_erro
                 call()
 
 
+def test_an_archive_without_documents_is_well(tmp_path: Path) -> None:
+    with Archive(tmp_path / "empty.db") as archive:
+        assert archive.check() == []
+        archive.add("a", FOX)
+        archive.remove("a")
+        assert archive.check() == []
+
+
 def test_check_finds_what_is_missing_and_what_is_too_much(filled: Path) -> None:
     cases = (
         "DELETE FROM dedup_buckets WHERE row IN (SELECT min(row) FROM dedup_buckets)",

@@ -71,6 +71,30 @@ def test_an_index_in_memory_and_one_in_a_server_merge_and_answer_many(config: di
         assert back.query_many(texts) == index.query_many(texts)
 
 
+@pytest.mark.parametrize("value", [b"\x80pickle", bytes(16), struct.pack("<2Q", 9, 3), None])
+def test_what_others_wrote_over_a_set_is_an_error_and_no_answer(
+    redis_server: Server, basename: bytes, tmp_path: Path, value: bytes | None
+) -> None:
+    with LSHIndex(storage_config=redis_server.config(basename)) as index, redis.Redis(port=redis_server.port) as client:
+        index.add("fox", TEXT)
+        (place,) = [name for name in client.scan_iter(basename + b"_sets*") if name.endswith(b'"fox"')]
+        if value is None:
+            client.delete(place)
+            client.hset(place, "a", "b")
+        else:
+            client.lset(place, 0, value)
+        calls = (
+            lambda: index.query(TEXT),
+            lambda: index.query_many([TEXT]),
+            lambda: index.save(tmp_path / "copy"),
+            lambda: LSHIndex().merge(index),
+        )
+        for call in calls:
+            with pytest.raises(ValueError, match=r"the index .* in the Redis server at .* is damaged"):
+                call()
+        assert not (tmp_path / "copy").exists()
+
+
 def test_an_index_outlives_its_client(config: dict[str, Any]) -> None:
     with LSHIndex(0.5, num_perm=64, storage_config=config) as index:
         index.add_many({"fox": TEXT, 5: OTHER, "none": ""})
