@@ -12,8 +12,17 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.engine import Connection
+
+# Before all imports below, which need it too.
+try:
+    from sqlalchemy import delete, func, insert, select, update
+    from sqlalchemy.engine import Connection
+except ModuleNotFoundError as error:
+    if not (error.name or "").startswith("sqlalchemy"):
+        raise
+    raise ModuleNotFoundError(
+        "an archive needs SQLAlchemy; install it with: pip install 'passage-dedup[archive]'", name=error.name
+    ) from None
 
 from dedup import arguments
 from dedup.archive import dates, index, schema

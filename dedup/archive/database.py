@@ -11,19 +11,12 @@ from importlib.util import find_spec
 from typing import Any, Final
 from urllib.parse import quote
 
+from sqlalchemy import create_engine, event, exc, func, inspect, select, text
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.pool import QueuePool, StaticPool
+
 from dedup.archive.addresses import shown
 from dedup.archive.errors import ArchiveError
-
-try:
-    from sqlalchemy import create_engine, event, exc, func, inspect, select, text
-    from sqlalchemy.engine import URL, Connection, Engine, make_url
-    from sqlalchemy.pool import QueuePool, StaticPool
-except ModuleNotFoundError as error:
-    if not (error.name or "").startswith("sqlalchemy"):
-        raise
-    raise ModuleNotFoundError(
-        "an archive needs SQLAlchemy; install it with: pip install 'passage-dedup[archive]'", name=error.name
-    ) from None
 
 MEMORY: Final = ":memory:"
 _PATIENCE: Final = 600.0

@@ -180,3 +180,16 @@ def test_info_says_what_is_in_it(address: str) -> None:
 def test_importing_dedup_does_not_import_sqlalchemy() -> None:
     asked = "import sys, dedup; dedup.Repeat; sys.exit('sqlalchemy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", asked]).returncode == 0
+
+
+def test_without_sqlalchemy_the_error_says_how_to_install_it(tmp_path: Path) -> None:
+    for asked in (
+        "import dedup; dedup.Archive",
+        "from dedup.cli import main; sys.exit(main(['archive', 'list', '--archive', 'a.db']))",
+        "from dedup.cli import main; sys.exit(main(['lint', 'a.md', '--archive', 'a.db']))",
+    ):
+        (tmp_path / "a.md").write_text(FOX)
+        code = f"import sys; sys.modules['sqlalchemy'] = None; {asked}"
+        ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+        assert ran.returncode
+        assert "install it with: pip install 'passage-dedup[archive]'" in ran.stderr
