@@ -1,11 +1,14 @@
 """The command line: one module for each command, imported when it is used."""
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from io import StringIO
+from types import FrameType
 from typing import NoReturn
 
 import click
@@ -55,11 +58,39 @@ def main(args: Sequence[str] | None = None) -> int:
 
     `args` are the arguments without the name of the program; None: those of the process.
     """
+    with _interruptions() as interruptions:
+        try:
+            code = cli.main(args=args, prog_name="dedup", standalone_mode=False)
+        except click.Abort:
+            return INTERRUPTED
+        except Exception as error:
+            return INTERRUPTED if interruptions else _failed(error)
+    return code if isinstance(code, int) else 0
+
+
+@contextmanager
+def _interruptions() -> Iterator[list[int]]:
+    """Collect the signals of Ctrl-C, of which DuckDB and Arrow tell in exceptions of their own."""
+    received: list[int] = []
+
+    def receive(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        signal.default_int_handler(number, frame)
+
+    own = threading.current_thread() is threading.main_thread()
+    if not own or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield received
+        return
+    signal.signal(signal.SIGINT, receive)
     try:
-        code = cli.main(args=args, prog_name="dedup", standalone_mode=False)
-    except click.Abort:
-        return INTERRUPTED
-    except click.ClickException as error:
+        yield received
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _failed(error: Exception) -> int:
+    """Print why a command could not run, and return its exit code."""
+    if isinstance(error, click.ClickException):
         from dedup.lint.reporters.excerpt import inert
 
         # Arguments and names of files are in it.
@@ -67,14 +98,12 @@ def main(args: Sequence[str] | None = None) -> int:
         error.show(shown)
         click.echo("\n".join(map(inert, shown.getvalue().splitlines())), err=True)
         return COULD_NOT_RUN
-    except Exception:
-        import traceback
+    import traceback
 
-        # Python would exit with 1, which means findings.
-        traceback.print_exc()
-        click.echo("This is a bug in dedup, not a problem in your files. Please report it.", err=True)
-        return COULD_NOT_RUN
-    return code if isinstance(code, int) else 0
+    # Python would exit with 1, which means findings.
+    traceback.print_exception(error)
+    click.echo("This is a bug in dedup, not a problem in your files. Please report it.", err=True)
+    return COULD_NOT_RUN
 
 
 def run() -> NoReturn:

@@ -88,6 +88,21 @@ def test_what_cannot_run_exits_with_2(
     assert message in capsys.readouterr().err
 
 
+def test_ctrl_c_is_an_interruption_whatever_the_engine_makes_of_it(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise RuntimeError("Query interrupted") from None
+
+    monkeypatch.setattr("dedup.corpus.duplicates.find_duplicates", interrupted)
+    assert main(["corpus", "duplicates", str(folder), "-o", str(tmp_path / "out")]) == 130
+    assert "bug" not in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_a_killed_run_goes_on_to_the_same_result(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
