@@ -76,6 +76,8 @@ def prepared(run: Run, folder: str | os.PathLike[str]) -> Path:
         target.mkdir(parents=True, exist_ok=True)
         if any(target.iterdir()) and not (target / SCRATCH).exists():  # with it, an earlier run was interrupted
             raise CorpusError(f"{target} is not empty; name a new folder")
+        for unfinished in target.rglob(".dedup-*.tmp"):  # of a run that was killed while it wrote them
+            unfinished.unlink()
     place = target.resolve()
     for source in run.sources:
         for file in source.files:

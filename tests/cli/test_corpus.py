@@ -88,6 +88,17 @@ def test_what_cannot_run_exits_with_2(
     assert message in capsys.readouterr().err
 
 
+def test_a_run_that_goes_on_leaves_no_unfinished_file_of_the_killed_one(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = ["corpus", "duplicates", str(folder), "-o", str(out)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dedup.corpus.output.save", lambda *_: (_ for _ in ()).throw(OSError("no space")))
+        assert main(arguments) == 2
+    (out / "kept" / ".dedup-0123456789abcdef.tmp").write_text("half of a row")
+    assert main([*arguments, "--resume"]) == 1
+    assert list(out.rglob(".*")) == []
+
+
 def test_ctrl_c_is_an_interruption_whatever_the_engine_makes_of_it(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
