@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dedup.lint.config import Config
 from dedup.lint.config_file import find
 from dedup.lint.errors import LintError, UndecodableError
-from dedup.lint.findings import Finding, Report, Source
+from dedup.lint.findings import Report, Source
 from dedup.lint.rules import repeated_title
 from dedup.lint.run import Settings, diagnosed
 from dedup.lint.sources import kept
@@ -24,6 +24,7 @@ from dedup.lint.suppress.baseline import Baseline, is_baseline, without_known
 from dedup.lint.texts import PagesKnown, Texts
 from dedup.progress import Progress, silent
 from dedup.server.index import Entry, Index, entry
+from dedup.server.keep import with_kept
 from dedup.text.markups import markup_of as known_markup
 from dedup.text.reading import read
 
@@ -134,24 +135,21 @@ class Folder:
             return None
         return self.read(path, text)
 
-    def at_once(self, path: str, before: Report | None) -> tuple[Report, bool]:
+    def at_once(self, path: str, full: Report | None) -> tuple[Report, bool]:
         """Return what a keystroke is answered with, and whether it is all that there is to find.
 
-        Titles are compared with those of all files. What was found out about them before stays until they change, or
-        all is compared.
+        If not all is compared, what the last full report has stays, where the text has not changed since, and titles
+        are compared only in full reports.
         """
         beside = self.index.beside(path, self.config.min_words)
-        titles = repeated_title.RULE.code
+        paths = [path, *beside.paths]
         if beside.complete:
-            return self._report([path, *beside.paths], 1, self.settings(), pages=beside.pages), True
+            return self._report(paths, 1, self.settings(), pages=beside.pages), True
         settings = self.settings()
-        settings = replace(settings, config=replace(self.config, ignore=(*self.config.ignore, titles)))
-        report = self._report([path, *beside.paths], 1, settings, pages=beside.pages)
-        source = self.index.entries[path].source
-        stay = [finding for finding in (before.findings if before else ()) if finding.rule == titles]
-        stay = [finding for finding in stay if _unchanged(finding, source)]
-        findings = sorted((*stay, *report.findings), key=lambda finding: _first_in(finding, path))
-        return replace(report, findings=tuple(findings)), False
+        ignored = (*self.config.ignore, repeated_title.RULE.code)
+        settings = replace(settings, config=replace(self.config, ignore=ignored))
+        report = self._report(paths, 1, settings, pages=beside.pages)
+        return report if full is None else with_kept(report, full, path, self.index.entries), False
 
     def in_full(self, path: str, entries: Mapping[str, Entry]) -> Report:
         """Return what is found in one of some files, compared with all others: what ``dedup lint`` finds."""
@@ -216,16 +214,3 @@ def _archive(address: str) -> Archive:
         return Archive(address, create=False)
     except (ArchiveError, ModuleNotFoundError, ValueError) as error:
         raise LintError(str(error)) from error
-
-
-def _unchanged(finding: Finding, source: Source) -> bool:
-    """Return whether the places of a finding in a text are where they were, and all that is before them."""
-    return all(
-        place.source.text[: place.end] == source.text[: place.end]
-        for place in finding.places
-        if place.path == source.path
-    )
-
-
-def _first_in(finding: Finding, path: str) -> tuple[int, int]:
-    return min((place.start, -place.end) for place in finding.places if place.path == path)

@@ -45,6 +45,8 @@ class Result(NamedTuple):
     report: Report
     complete: bool
     """Whether it was compared with the whole folder, or that could add nothing."""
+    full: Report | None = None
+    """The last complete report about the document, of this or an earlier text."""
 
 
 class CancelledError(Exception):
@@ -296,8 +298,9 @@ class Session:
         if self.opened.get(opened.path) is not opened:  # there is a newer text, which waits
             return
         before = self.results.get(opened.path)
-        report, complete = folder.at_once(name, None if before is None else before.report)
-        self._post(self._found, Result(opened, folder, name, report, complete))
+        full = before.full if before is not None and before.folder is folder else None
+        report, complete = folder.at_once(name, full)
+        self._post(self._found, Result(opened, folder, name, report, complete, report if complete else full))
 
     def _closed(self, path: str) -> None:
         folder = self._folder_of(path)
@@ -333,7 +336,7 @@ class Session:
         if self.opened.get(opened.path) is not opened or entries[result.name].source.text != opened.text:
             return
         report = folder.in_full(result.name, entries)
-        self._post(self._found, result._replace(report=report, complete=True))
+        self._post(self._found, result._replace(report=report, complete=True, full=report))
 
     def _rescan(self, root: str, changed: frozenset[str]) -> None:
         folder = self.folders.get(root)

@@ -114,6 +114,18 @@ def test_a_keystroke_is_answered_with_few_of_many_copies(tmp_path: Path) -> None
     ]
     assert spans[0] == spans[1]
     assert max(len(finding.places) for finding in report.findings) < max(len(f.places) for f in in_full.findings) == 121
+    # what the full report has stays where the text does not change, and moves with it
+    entry = folder.read(path, f"{PASSAGES[3]}\n\n{folder.index.entries[path].source.text}")
+    assert entry is not None
+    folder.index.put(entry)
+    later, _ = folder.at_once(path, in_full)
+    shift = len(PASSAGES[3]) + 2
+    moved = [
+        [(finding.rule, place.start + by, place.end + by) for finding in each.findings for place in finding.places[:1]]
+        for each, by in ((later, 0), (in_full, shift))
+    ]
+    assert moved[0] == moved[1]
+    assert [len(finding.places) for finding in later.findings] == [len(finding.places) for finding in in_full.findings]
     confidences = [[(finding.rule, finding.confidence) for finding in each.findings] for each in (report, in_full)]
     assert confidences[0] == confidences[1]
 
