@@ -135,23 +135,8 @@ def find_duplicates(
     >>> found.because.tolist(), found.similarity.tolist()
     ([-1, 0, -1], [nan, 1.0, nan])
     """
-    again = None
-    if counted(texts) is not None and (against is None or counted(against) is not None):
-        again = partial(
-            find_duplicates,
-            texts,
-            threshold=threshold,
-            measure=measure,
-            method=method,
-            shingle_size=shingle_size,
-            num_perm=num_perm,
-            recall=recall,
-            seed=seed,
-            linkage=linkage,
-            keep=keep,
-            against=against,
-            pairs="all",
-        )
+    options = {**locals(), "pairs": "all", "progress": None}  # of the call that lists all pairs later
+    is_read_again = counted(texts) is not None and (against is None or counted(against) is not None)
     threshold = arguments.similarity("threshold", threshold)
     shingle_size = arguments.integer("shingle_size", shingle_size, 1, arguments.MOST_WORDS)
     arguments.choice("measure", measure, ("jaccard", "containment"))
@@ -185,24 +170,24 @@ def find_duplicates(
             read = read._replace(values=np.empty(0, np.uint64))  # of all values, only those shared are needed now
             compared = (read.weights[order] >= SHORT) if containment else np.ones(len(order), np.bool_)
             postings = by_prefix(sets, counts, threshold, containment, compared)
-        known, source = read.texts, read.first[order]
+        every, source = read.texts, read.first[order]
         found = None
         if pairs == "all":
-            found = listed(matches(sets, postings, threshold, containment, report), sets, source, known, containment)
+            found = listed(matches(sets, postings, threshold, containment, report), sets, source, every, containment)
         if found is not None and linkage == "complete":  # which needs all pairs: once is enough
-            labels, alike = grouped(found, known, containment, linkage)
+            labels, alike = grouped(found, every, containment, linkage)
         else:
             step = "comparing texts" if found is None else "choosing texts"
             report(step, 0, len(order))
-            taken = np.argsort(known.turns(containment)[source])
-            given, prints = source >= known.count, known.fingerprints[source]
+            taken = np.argsort(every.turns(containment)[source])
+            given, prints = source >= every.count, every.fingerprints[source]
             result = kept(linkage, sets, postings, taken, given, prints, threshold, containment)
             report(step, len(order), len(order))
-            labels, alike = _of_texts(result, sets, source, known, threshold, containment)
+            labels, alike = _of_texts(result, sets, source, every, threshold, containment)
             if pairs == "forest":
-                found = listed([result.edges], sets, source, known, containment)
+                found = listed([result.edges], sets, source, every, containment)
 
-    count = known.count
+    count = every.count
     return Duplicates(
         **why(labels[:count], alike[:count]),
         threshold=threshold,
@@ -211,10 +196,10 @@ def find_duplicates(
         recall=bands.expected_recall(threshold) if bands else 1.0,
         linkage=linkage,
         listed=pairs,
-        _texts=known,
+        _texts=every,
         _bands=bands,
         _pairs=found,
-        _again=again,
+        _again=partial(find_duplicates, **options) if is_read_again else None,
     )
 
 

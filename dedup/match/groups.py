@@ -94,8 +94,8 @@ class Duplicates:
 
         It is ``because - n`` where that is not negative.
         """
-        known: Ints = np.maximum(self.because - len(self.because), -1)
-        return known
+        index: Ints = np.maximum(self.because - len(self.because), -1)
+        return index
 
     @cached_property
     def groups(self) -> list[Ints]:

@@ -89,13 +89,13 @@ def kept(
     """
     if linkage == "star":
         return _stars(sets, postings, taken, given, True, threshold, containment)
-    cluster = partial(single, threshold=threshold) if linkage == "single" else partial(complete, threshold=threshold)
+    cluster = single if linkage == "single" else complete
     if not np.any(given):
-        return cluster(sets, postings, taken, fingerprints)
+        return cluster(sets, postings, taken, fingerprints, threshold)
     first = _stars(sets, postings, taken, given, False, threshold, False)
     rest = ~given & (first.center == np.arange(len(taken)))
     numbers, renumbered = np.flatnonzero(rest), np.cumsum(rest) - 1
-    others = cluster(*restricted(sets, postings, rest), renumbered[taken[rest[taken]]], fingerprints[rest])
+    others = cluster(*restricted(sets, postings, rest), renumbered[taken[rest[taken]]], fingerprints[rest], threshold)
     center = first.center.copy()
     center[numbers] = numbers[others.center]
     one, other, common = others.edges

@@ -118,10 +118,10 @@ def grouped(pairs: NDArray[np.void], texts: Texts, containment: bool, linkage: L
     if linkage == "star":
         center = _centers(later, earlier, total)
     else:
-        known = by_turn >= texts.count
-        fixed = known[earlier]
+        given = by_turn >= texts.count
+        fixed = given[earlier]
         center = _centers(later[fixed], earlier[fixed], total)
-        rest = ~known & (center == np.arange(total))
+        rest = ~given & (center == np.arange(total))
         chosen = rest[later] & rest[earlier]
         later, earlier, quotient = later[chosen], earlier[chosen], quotient[chosen]
         if linkage == "single":
@@ -168,7 +168,7 @@ def _in_order(parts: list[tuple[Ints, Floats]], texts: Texts) -> NDArray[np.void
     while parts:
         keys, alike = parts.pop()
         rows = found[filled : filled + len(keys)]
-        # first and second for now hold the key, by which pairs are sorted
+        # the key, by which pairs are sorted, is where the first text will be
         rows["first"], rows["similarity"] = keys, alike
         filled += len(keys)
     order = np.argsort(found["first"], kind="stable")

@@ -16,6 +16,9 @@ from tests.match.test_promise import pages
 
 Run = tuple[int, int, int]
 
+TOTAL = 140
+"""Tokens of the document in which alignments are made up."""
+
 WHOLE = "The harbour office is closed on {} and on every public holiday in spring"
 
 
@@ -179,25 +182,32 @@ def alignments(draw: st.DrawFn) -> list[list[Run]]:
     return rows
 
 
+def arrays(rows: list[list[Run]], inner: set[int], weight: int) -> tuple[Stream, Alignments]:
+    """Return one document, with blocks at these tokens of one weight, and alignments of it."""
+    stream = Stream(
+        np.arange(TOTAL, dtype=np.uint64),
+        np.arange(TOTAL + 1, dtype=np.int64) * weight,
+        np.array([0, TOTAL]),
+        np.array([0, TOTAL]),
+        np.array(sorted(inner), dtype=np.int64),
+    )
+    a, b, size = np.array([run for row in rows for run in row], dtype=np.int32).reshape(-1, 3).T
+    return stream, Alignments(a, b, size, np.cumsum([0, *map(len, rows)]))
+
+
+def runs_of(found: Alignments) -> list[list[Run]]:
+    runs = list(zip(found.a.tolist(), found.b.tolist(), found.size.tolist(), strict=True))
+    return [runs[first:stop] for first, stop in pairwise(found.offsets.tolist())]
+
+
 @given(
     alignments(), st.sets(st.integers(1, 139), max_size=30), st.sampled_from([4, 2, 1]), st.sampled_from([16, 32, 60])
 )
 def test_ends_are_trimmed_as_the_contract_says(rows: list[list[Run]], inner: set[int], weight: int, least: int) -> None:
-    total = 140
-    stream = Stream(
-        np.arange(total, dtype=np.uint64),
-        np.arange(total + 1, dtype=np.int64) * weight,
-        np.array([0, total]),
-        np.array([0, total]),
-        np.array(sorted(inner), dtype=np.int64),
-    )
-    a, b, size = np.array([run for row in rows for run in row], dtype=np.int32).reshape(-1, 3).T
-    offsets = np.cumsum([0, *map(len, rows)])
-    parts, touched = trimmed(stream, Alignments(a, b, size, offsets), least)
+    parts, touched = trimmed(*arrays(rows, inner, weight), least)
     assert {part.dtype for part in parts[:3]} == {np.dtype(np.int32)}
-    blocks = list(zip(parts.a.tolist(), parts.b.tolist(), parts.size.tolist(), strict=True))
-    result = [blocks[lo:hi] for lo, hi in pairwise(parts.offsets.tolist())]
-    assert result == [trim(row, {0, total, *inner}, weight, least) for row in rows]
+    result = runs_of(parts)
+    assert result == [trim(row, {0, TOTAL, *inner}, weight, least) for row in rows]
     assert touched.tolist() == [part != row for part, row in zip(result, rows, strict=True)]
 
 
@@ -205,17 +215,8 @@ def test_ends_are_trimmed_as_the_contract_says(rows: list[list[Run]], inner: set
 def test_runs_part_where_blocks_of_two_words_lie_between_them(
     rows: list[list[Run]], inner: set[int], weight: int
 ) -> None:
-    total = 140
-    stream = Stream(
-        np.arange(total, dtype=np.uint64),
-        np.arange(total + 1, dtype=np.int64) * weight,
-        np.array([0, total]),
-        np.array([0, total]),
-        np.array(sorted(inner), dtype=np.int64),
-    )
-
     def unmatched(before: int, after: int) -> int:
-        borders = [border for border in {0, total, *inner} if before <= border <= after]
+        borders = [border for border in {0, TOTAL, *inner} if before <= border <= after]
         return (max(borders) - min(borders)) * weight if borders else 0
 
     expected = []
@@ -225,7 +226,5 @@ def test_runs_part_where_blocks_of_two_words_lie_between_them(
             apart = any(unmatched(one[side] + one[2], two[side]) >= 8 for side in (0, 1))
             parts = [*parts, [two]] if apart else [*parts[:-1], [*parts[-1], two]]
         expected += parts
-    a, b, size = np.array([run for row in rows for run in row], dtype=np.int32).reshape(-1, 3).T
-    found = parted(stream, Alignments(a, b, size, np.cumsum([0, *map(len, rows)])))
-    blocks = list(zip(found.a.tolist(), found.b.tolist(), found.size.tolist(), strict=True))
-    assert [blocks[lo:hi] for lo, hi in pairwise(found.offsets.tolist())] == expected
+    found = parted(*arrays(rows, inner, weight))
+    assert runs_of(found) == expected
