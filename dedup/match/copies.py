@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 
 from dedup import kernels
 from dedup.kernels.rows import bounds, heads, owner, spread, sums
-from dedup.match.exact import Sequences, few_enough
+from dedup.match.exact import few_enough
 from dedup.match.near import NearRepeats
+from dedup.match.sequences import Sequences
 
 Ints = NDArray[np.int64]
 
 
-def with_copies(near: NearRepeats, known: Sequences, most: int) -> NearRepeats:
+def with_copies(near: NearRepeats, sequences: Sequences, most: int) -> NearRepeats:
     """Return the near repeats with every place that has exactly the words of one of their places.
 
     Where they would have more than `most` places together, only those that cover the most text are returned.
@@ -28,7 +29,7 @@ def with_copies(near: NearRepeats, known: Sequences, most: int) -> NearRepeats:
     Costs n log n in the places, including copies.
     """
     row = owner(near.offsets)
-    intervals = known.intervals(near.start, near.end)
+    intervals = sequences.intervals(near.start, near.end)
     # of places of a repeat with the same words one has copies
     order = np.lexsort((*intervals, row))
     ordered = np.vstack([intervals, row])[:, order]
@@ -37,9 +38,10 @@ def with_copies(near: NearRepeats, known: Sequences, most: int) -> NearRepeats:
     count = np.diff(near.offsets) + np.bincount(row[like], (intervals[1] - intervals[0])[like], len(near.offsets) - 1)
     if count.sum() > most:
         covered = sums(near.end - near.start, near.offsets)
-        return with_copies(near.take(few_enough(count, covered, np.zeros(len(count), dtype=bool), most)), known, most)
+        listed = few_enough(count, covered, np.zeros(len(count), dtype=bool), most)
+        return with_copies(near.take(listed), sequences, most)
     lo, hi, skip, _ = intervals[:, like]
-    values, offsets = known.places(lo, hi)
+    values, offsets = sequences.places(lo, hi)
     start = (values + np.repeat(skip, np.diff(offsets))).astype(np.int64)
     like = like[owner(offsets)]
     end = start + (near.end - near.start)[like]

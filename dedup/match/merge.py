@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels.rows import bounds, owner, spread, sums
 from dedup.match.copies import with_copies
-from dedup.match.exact import Occurrences, exact_repeats, most_places
+from dedup.match.exact import ExactRepeats, exact_repeats, most_places
 from dedup.match.near import NO_NEAR_REPEATS, NearRepeats, near_repeats
 from dedup.match.scope import Scope
 from dedup.match.stream import QUARTERS, join
@@ -110,7 +110,7 @@ def repeats_of(readings: Sequence[Reading], focus: int, min_words: int, min_simi
     stream = join(readings)
     inside = int(stream.documents[focus])
     scope = Scope.of(stream, min_words * QUARTERS, inside)
-    exact = exact_repeats(stream, scope.known, scope.min_weight)
+    exact = exact_repeats(stream, scope.sequences, scope.min_weight)
     exact = _rows(exact, exact.values[exact.offsets[:-1]] < inside)
     near = NO_NEAR_REPEATS
     if min_similarity < 1:
@@ -123,7 +123,7 @@ def repeats_of(readings: Sequence[Reading], focus: int, min_words: int, min_simi
     return _table(exact, near, stream.documents)
 
 
-def _table(exact: Occurrences, near: NearRepeats, documents: Ints) -> Repeats:
+def _table(exact: ExactRepeats, near: NearRepeats, documents: Ints) -> Repeats:
     begin = exact.values.astype(np.int64)
     end = begin + np.repeat(exact.lengths, np.diff(exact.offsets))
     starts, ends = np.append(begin, near.start), np.append(end, near.end)
@@ -147,11 +147,11 @@ def _table(exact: Occurrences, near: NearRepeats, documents: Ints) -> Repeats:
     return table.take(np.lexsort((starts[leading] - ends[leading], starts[leading])))
 
 
-def _rows(repeats: Occurrences, keep: NDArray[np.bool_]) -> Occurrences:
+def _rows(repeats: ExactRepeats, keep: NDArray[np.bool_]) -> ExactRepeats:
     if keep.all():
         return repeats
     index, offsets = spread(repeats.offsets[:-1][keep], np.diff(repeats.offsets)[keep])
-    return Occurrences(repeats.values[index], offsets, repeats.lengths[keep])
+    return ExactRepeats(repeats.values[index], offsets, repeats.lengths[keep])
 
 
 def _inside(start: Ints, end: Ints, offsets: Ints, near: NearRepeats, themselves: bool = False) -> NDArray[np.bool_]:

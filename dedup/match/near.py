@@ -10,7 +10,7 @@ from dedup import kernels
 from dedup.kernels.rows import heads, owner, spread, sums
 from dedup.match.chains import GAP, SEED, Alignments, Region, chained
 from dedup.match.ends import parted, trimmed
-from dedup.match.exact import Occurrences
+from dedup.match.exact import ExactRepeats
 from dedup.match.scope import Scope
 from dedup.match.stream import QUARTERS, Stream, Windows, keys, limits
 
@@ -62,7 +62,7 @@ NO_NEAR_REPEATS: Final = NearRepeats(
 )
 
 
-def near_repeats(scope: Scope, exact: Occurrences, min_similarity: float) -> NearRepeats:
+def near_repeats(scope: Scope, exact: ExactRepeats, min_similarity: float) -> NearRepeats:
     """Repeats whose places differ in words.
 
     Parameters
@@ -91,7 +91,7 @@ def near_repeats(scope: Scope, exact: Occurrences, min_similarity: float) -> Nea
     return _stars(stream, found.take(near), items[near], min_weight, millionths)
 
 
-def _telling(stream: Stream, chains: Alignments, exact: Occurrences) -> NDArray[np.bool_]:
+def _telling(stream: Stream, chains: Alignments, exact: ExactRepeats) -> NDArray[np.bool_]:
     """Which chains are not between copies of what other chains are between already.
 
     A chain of which a side lies inside a copy of something earlier is left out: the chain of what it is a copy of
@@ -242,8 +242,8 @@ def _first_of_their_words(found: Alignments, scope: Scope) -> NDArray[np.bool_]:
     words of the Thue-Morse sequence do, has as many near repeats as words, and each of them as many places.
     """
     a_start, a_end, b_start, b_end = found.span()
-    known = scope.around(np.append(a_start, b_start), np.append(a_end, b_end))
-    sides = np.vstack([known.intervals(a_start, a_end), known.intervals(b_start, b_end)])
+    sequences = scope.around(np.append(a_start, b_start), np.append(a_end, b_end))
+    sides = np.vstack([sequences.intervals(a_start, a_end), sequences.intervals(b_start, b_end)])
     order = np.lexsort((a_start, *sides))
     ordered = sides[:, order]
     fresh = np.append(True, (ordered[:, 1:] != ordered[:, :-1]).any(axis=0))[: len(order)]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernels.rows import distinct, heads, spread
-from dedup.match.exact import Sequences, sequences
 from dedup.match.occurrences import gram_keys
+from dedup.match.sequences import Sequences
 from dedup.match.stream import Part, Stream, part_of
 
 Ints = NDArray[np.int64]
@@ -31,7 +31,7 @@ class Scope(NamedTuple):
     focus: int
     part: Part | None
     """What is like the tokens in focus; None: all tokens are in focus."""
-    known: Sequences
+    sequences: Sequences
     """The sequences of tokens in it."""
 
     @classmethod
@@ -40,7 +40,7 @@ class Scope(NamedTuple):
         part = None
         if focus < len(stream.hashes):
             part = part_like(stream, np.zeros(1, np.int64), np.full(1, focus))
-        return cls(stream, min_weight, focus, part, sequences(stream, min_weight, part))
+        return cls(stream, min_weight, focus, part, Sequences.of(stream, min_weight, part))
 
     def around(self, begin: Ints, end: Ints) -> Sequences:
         """Return sequences that tell wherever the tokens ``begin .. end - 1`` stand, of each of some runs.
@@ -52,11 +52,11 @@ class Scope(NamedTuple):
         """
         part = self.part
         if part is None or not len(begin):
-            return self.known
+            return self.sequences
         last = np.searchsorted(part.tokens, begin) + (end - begin) - 1
         if (last < len(part.tokens)).all() and (part.tokens[last] == end - 1).all():
-            return self.known
-        return sequences(self.stream, self.min_weight, part_like(self.stream, begin, end))
+            return self.sequences
+        return Sequences.of(self.stream, self.min_weight, part_like(self.stream, begin, end))
 
 
 def part_like(stream: Stream, begin: Ints, end: Ints) -> Part:

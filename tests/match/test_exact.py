@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.match.exact import exact_repeats, sequences
+from dedup.match.exact import exact_repeats
+from dedup.match.sequences import Sequences
 from dedup.match.stream import Stream, Windows, equal_windows, windows
 from tests.match import oracle
 
@@ -61,7 +62,7 @@ def found(
 ) -> set[tuple[tuple[int, int], ...]]:
     """The rows of `exact_repeats`, counted with the oracle's border behind every region."""
     stream = stream_of(rows, weights, blocks)
-    repeats = exact_repeats(stream, sequences(stream, min_weight), min_weight)
+    repeats = exact_repeats(stream, Sequences.of(stream, min_weight), min_weight)
     region = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
     result = set()
     for row, length in enumerate(repeats.lengths.tolist()):
@@ -151,7 +152,7 @@ def test_short_lines_are_tiled_by_the_smallest_multiple_that_is_long_enough() ->
 @given(regions(), st.integers(4, 40), st.data())
 def test_any_sequence_is_found_wherever_it_stands(rows: list[list[int]], min_weight: int, data: st.DataObject) -> None:
     stream = stream_of(rows, WEIGHTS)
-    known = sequences(stream, min_weight)
+    found = Sequences.of(stream, min_weight)
     spans = [
         (start, end)
         for first, stop in pairwise(stream.regions.tolist())
@@ -163,8 +164,8 @@ def test_any_sequence_is_found_wherever_it_stands(rows: list[list[int]], min_wei
         return
     chosen = data.draw(st.lists(st.sampled_from(spans), max_size=20))
     begin, end = np.array(chosen, np.int64).reshape(-1, 2).T
-    lo, hi, skip, length = known.intervals(begin, end)
-    values, offsets = known.places(lo, hi)
+    lo, hi, skip, length = found.intervals(begin, end)
+    values, offsets = found.places(lo, hi)
     names = stream.hashes.tolist()
     for k, (start, stop) in enumerate(chosen):
         again = [a for a, b in spans if names[a:b] == names[start:stop]]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.match.exact import sequences
 from dedup.match.merge import Repeats, repeats_of
 from dedup.match.scope import Scope, part_like
+from dedup.match.sequences import Sequences
 from dedup.match.stream import Stream, join
 from dedup.text.reading import read_all
 from tests.match.texts import WORDS, collections
@@ -18,7 +18,7 @@ from tests.match.texts import WORDS, collections
 
 def whole(stream: Stream, min_weight: int, focus: int) -> Scope:
     """A scope that leaves nothing out."""
-    return Scope(stream, min_weight, focus, None, sequences(stream, min_weight))
+    return Scope(stream, min_weight, focus, None, Sequences.of(stream, min_weight))
 
 
 def rows(texts: list[str], focus: int, min_words: int, min_similarity: float) -> tuple[list[object], list[object]]:
