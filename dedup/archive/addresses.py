@@ -2,7 +2,7 @@
 
 
 def shown(address: str) -> str:
-    """Return an address as it may be printed: without its password, and what else stands behind a question mark."""
+    """Return an address without its password and its query, so that it may be printed."""
     if "://" not in address:
         return address
     scheme, _, rest = address.partition("://")

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from types import TracebackType
-from typing import Any, Final, NamedTuple
-
-import numpy as np
+from typing import Any, Final
 
 # Before all imports below, which need it too.
 try:
-    from sqlalchemy import delete, func, insert, select, update
-    from sqlalchemy.engine import Connection
+    from sqlalchemy import func, select
 except ModuleNotFoundError as error:
     if not (error.name or "").startswith("sqlalchemy"):
         raise
@@ -25,16 +21,16 @@ except ModuleNotFoundError as error:
     ) from None
 
 from dedup import arguments
-from dedup.archive import dates, index, schema
+from dedup.archive import index, schema, writing
 from dedup.archive.check import faults
 from dedup.archive.database import Database
-from dedup.archive.dates import GONE, UNDATED
 from dedup.archive.document import Document, checked, checked_key
 from dedup.archive.errors import ArchiveError
 from dedup.archive.moments import Moment, microseconds, moment_of
-from dedup.archive.rows import details, following, from_row, numbers_of, query, row
+from dedup.archive.rows import following, from_row, numbers_of, query
 from dedup.archive.search import Found, counted, search
 from dedup.archive.seeds import postings
+from dedup.archive.writing import Added
 from dedup.match.passages import Repeat, repeats_in
 from dedup.progress import Progress, reporting
 from dedup.text.reading import Reading, read
@@ -46,21 +42,6 @@ _DOCUMENTS: Final = 20_000
 """So much is added in one transaction by `Archive.add_many`, which bounds its memory to some hundreds of megabytes."""
 _PARTS: Final = 50
 """So many transactions of `Archive.add_many` share a merge: with more segments, whoever reads meanwhile would wait."""
-_REMOVED: Final = "removed"
-_WORTH: Final = 1000
-"""From so many removed documents on, if they are a quarter of all, everything is merged."""
-
-
-class Added(NamedTuple):
-    """How many documents were new, how many replaced another under their key, and how many were there already."""
-
-    added: int
-    replaced: int
-    unchanged: int
-
-    def plus(self, other: Added) -> Added:
-        """Return the sums."""
-        return Added(*(mine + more for mine, more in zip(self, other, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +109,7 @@ class Archive:
             if not self._opened(create):
                 with self._database.writing() as connection:
                     if schema.parameters.name not in self._database.tables(connection):
-                        schema.METADATA.create_all(connection)
-                        rows = [{"name": name, "value": value} for name, value in schema.PARAMETERS.items()]
-                        connection.execute(insert(schema.parameters), [*rows, {"name": _REMOVED, "value": "0"}])
+                        writing.create(connection)
                 self._opened(create=False)
         except BaseException:
             self._database.close()
@@ -202,10 +181,11 @@ class Archive:
         with reporting(progress) as tell:
             tell(ADDING, 0, None)
             for number, part in enumerate(_parts(documents, markup), 1):
-                total = total.plus(self._add(part, merging=number % _PARTS == 0))
+                done = self._add(part, merging=number % _PARTS == 0)
+                total = Added(*map(sum, zip(total, done, strict=True)))
                 tell(ADDING, sum(total), None)
             with self._database.writing() as connection:
-                self._merge(connection)
+                writing.merge(connection, self._where)
         return total
 
     def find(
@@ -257,7 +237,7 @@ class Archive:
             (document.key, reading) for document, reading in zip(found.documents, found.readings, strict=True)
         )
         repeats = repeats_in(readings, focus=[0], min_words=min_words, min_similarity=min_similarity)
-        return counted(repeats, 0, draft, found.left, min_words)
+        return counted(repeats, draft, found.left, min_words)
 
     def candidates(
         self, draft: Reading, *, min_words: int = 8, before: Moment | None = None, key: str | None = None
@@ -280,8 +260,8 @@ class Archive:
             number = numbers_of(connection, [checked_key(key)]).get(key)
             if number is None:
                 raise KeyError(key)
-            self._drop(connection, [number])
-            self._merge(connection)
+            writing.drop(connection, [number], self._where)
+            writing.merge(connection, self._where)
 
     def get(self, key: str) -> Document | None:
         """Return the document with this key; None if there is none.
@@ -324,22 +304,14 @@ class Archive:
         -----
         A thousand documents are read at a time. What another process writes meanwhile may or may not be among them.
         """
-        table = schema.documents
         last = -1
-        columns = [table.c[name] for name in ("number", "key", "markup", "published", "title", "url")]
-        asked = query() if texts else select(*columns)
         while True:
             with self._database.reading() as connection:
-                rows = following(connection, asked, last, self._where)
+                rows = following(connection, query(texts=texts), last, self._where)
             if not rows:
                 return
             last = rows[-1][0]
-            for values in rows:
-                if texts:
-                    yield from_row(values, self._where)
-                else:
-                    _, key, markup, published, title, url = values
-                    yield Document(key, "", markup, moment_of(published, self._where), title, url)
+            yield from (from_row(values, self._where) for values in rows)
 
     def info(self) -> Info:
         """Return what the archive is, and how much it holds. Takes a moment in a large one: documents are counted."""
@@ -349,20 +321,18 @@ class Archive:
         ).select_from(table)
         with self._database.reading() as connection:
             number, characters, first, latest = connection.execute(totals).one()
-            known = index.segments(connection, self._where)
-            stored = self._parameters(connection)
-            stored.pop(_REMOVED, None)
+            segments = index.segments(connection, self._where)
             size = self._database.size(connection, [each.name for each in schema.METADATA.sorted_tables])
         return Info(
             self._where,
             int(number),
             int(characters or 0),
             size,
-            sum(segment.postings for segment in known),
-            len(known),
+            sum(segment.postings for segment in segments),
+            len(segments),
             moment_of(first, self._where),
             moment_of(latest, self._where),
-            stored,
+            dict(schema.PARAMETERS),
         )
 
     def check(self, *, progress: Progress | bool | None = None) -> list[str]:
@@ -415,7 +385,8 @@ class Archive:
                 if not create:
                     raise ArchiveError(f"{self._where} is not an archive; `dedup archive add` makes one")
                 return False
-            stored = self._parameters(connection)
+            table = schema.parameters
+            stored = {row.name: row.value for row in connection.execute(select(table))}
         for name, value in schema.PARAMETERS.items():
             if stored.get(name) != value:
                 advice = "use the version of dedup that made it, or " if name == "format" else ""
@@ -428,107 +399,15 @@ class Archive:
             raise ArchiveError(f"{self._where} is damaged: it has no table {min(missing)}")
         return True
 
-    def _parameters(self, connection: Connection) -> dict[str, str]:
-        rows = connection.execute(select(schema.parameters.c.name, schema.parameters.c.value))
-        return {name: value for name, value in rows}  # noqa: C416
-
-    def _add(self, documents: Sequence[Document], *, merging: bool = True) -> Added:
+    def _add(self, documents: Iterable[Document], *, merging: bool = True) -> Added:
         """Add documents in one transaction; of several with one key, the last."""
-        documents = list({document.key: document for document in documents}.values())
-        found = postings([(document.text, document.markup) for document in documents])
+        different = list({document.key: document for document in documents}.values())
+        found = postings([(document.text, document.markup) for document in different])
         with self._database.writing() as connection:
-            known = numbers_of(connection, [document.key for document in documents])
-            stored = self._stored(connection, [document for document in documents if document.key in known])
-            fresh: list[int] = []
-            renamed: list[Document] = []
-            for place, document in enumerate(documents):
-                before = stored.get(document.key)
-                if before is None or (before.text, before.markup) != (document.text, document.markup):
-                    fresh.append(place)
-                elif details(before) != details(document):
-                    renamed.append(document)
-            for document in renamed:
-                table = schema.documents
-                connection.execute(update(table).where(table.c.key == document.key).values(**details(document)))
-            changed = {known[document.key]: _published(document) for document in renamed}
-            dates.write(connection, changed, self._where)
-            replaced = [known[documents[place].key] for place in fresh if documents[place].key in known]
-            self._drop(connection, replaced)
-            if fresh:
-                first = self._next(connection)
-                numbers = np.full(len(documents), -1, np.int64)
-                numbers[fresh] = np.arange(first, first + len(fresh))
-                rows = (row(first + at, documents[place]) for at, place in enumerate(fresh))
-                for part in index.batches(rows, index.ASKED):
-                    connection.execute(insert(schema.documents), part)
-                published = (_published(documents[place]) for place in fresh)
-                dates.write(connection, dict(zip(count(first), published, strict=False)), self._where)
-                owners = numbers[(found & np.uint64(0xFFFFFFFF)).astype(np.int64)]
-                kept = owners >= 0
-                # the order is the same: later documents of the list have larger numbers
-                own = (found[kept] >> np.uint64(32) << np.uint64(32)) | owners[kept].astype(np.uint64)
-                index.add(connection, own, first, first + len(fresh) - 1, self._where)
+            done = writing.add(connection, different, found, self._where)
             if merging:
-                self._merge(connection)
-        new = len(fresh) - len(replaced)
-        return Added(new, len(replaced) + len(renamed), len(documents) - len(fresh) - len(renamed))
-
-    def _stored(self, connection: Connection, documents: Sequence[Document]) -> dict[str, Document]:
-        """Return what is stored under the keys of some documents."""
-        table = schema.documents
-        found: dict[str, Document] = {}
-        keys = [document.key for document in documents]
-        for low in range(0, len(keys), index.ASKED):
-            for values in connection.execute(query().where(table.c.key.in_(keys[low : low + index.ASKED]))):
-                document = from_row(values, self._where)
-                found[document.key] = document
-        return found
-
-    def _next(self, connection: Connection) -> int:
-        """Return the number of the next document: one that none has, and none had that is in the index."""
-        highest = [select(func.max(schema.documents.c.number)), select(func.max(schema.segments.c.last))]
-        found = [connection.execute(each).scalar_one() or 0 for each in highest]
-        if not all(isinstance(each, int) and 0 <= each < max(1, dates.size(connection)) for each in found):
-            raise ArchiveError(f"{self._where} is damaged: the highest numbers of documents are {found}")
-        return 1 + max(found)
-
-    def _drop(self, connection: Connection, numbers: Sequence[int]) -> None:
-        """Delete documents; their postings stay until they are merged."""
-        if not numbers:
-            return
-        table = schema.documents
-        for low in range(0, len(numbers), index.ASKED):
-            connection.execute(delete(table).where(table.c.number.in_(numbers[low : low + index.ASKED])))
-        dates.write(connection, dict.fromkeys(numbers, GONE), self._where)
-        self._set_removed(connection, self._removed(connection) + len(numbers))
-
-    def _removed(self, connection: Connection) -> int:
-        """Return how many documents were removed since everything was merged."""
-        stored = self._parameters(connection).get(_REMOVED)
-        if not isinstance(stored, str) or not stored.isdecimal():
-            raise ArchiveError(f"{self._where} is damaged: its number of removed documents is {stored!r}")
-        return int(stored)
-
-    def _set_removed(self, connection: Connection, number: int) -> None:
-        table = schema.parameters
-        connection.execute(update(table).where(table.c.name == _REMOVED).values(value=f"{number}"))
-
-    def _merge(self, connection: Connection) -> None:
-        removed = self._removed(connection)
-        everything = removed >= _WORTH and 4 * removed >= self._next(connection)
-        index.merge(
-            connection,
-            lambda first, last: dates.remaining(connection, first, last, self._where),
-            self._where,
-            everything=everything,
-        )
-        if everything:
-            self._set_removed(connection, 0)
-
-
-def _published(document: Document) -> int:
-    published = microseconds("published", document.published)
-    return UNDATED if published is None else published
+                writing.merge(connection, self._where)
+        return done
 
 
 def _parts(documents: Iterable[Document | tuple[str, str]], markup: str) -> Iterator[list[Document]]:

@@ -13,6 +13,7 @@ from dedup.archive import dates, index, schema
 from dedup.archive.errors import ArchiveError
 from dedup.archive.rows import following, from_row, query
 from dedup.archive.seeds import postings
+from dedup.archive.segments import documents_of, renumbered
 from dedup.progress import Progress
 
 CHECKING: Final = "checking documents"
@@ -33,12 +34,12 @@ def faults(connection: Connection, where: str, progress: Progress) -> list[str]:
     """
     found: list[str] = []
     try:
-        known = index.segments(connection, where)
+        present = index.segments(connection, where)
         highest = connection.execute(select(func.max(schema.documents.c.number))).scalar_one() or 0
-        size = 1 + max([highest, *(segment.last for segment in known)])
+        size = 1 + max([highest, *(segment.last for segment in present)])
         remaining = dates.remaining(connection, 0, size - 1, where)
         total, summed = np.zeros(size), np.zeros(size)
-        for segment in known:
+        for segment in present:
             stored = 0
             for part in index.every(connection, segment, where):
                 _count(part, total, summed)
@@ -55,8 +56,7 @@ def faults(connection: Connection, where: str, progress: Progress) -> list[str]:
             numbers = np.array([values[0] for values in rows], np.int64)
             there[numbers] = True
             own = postings([(document.text, document.markup) for document in documents])
-            owners = numbers[(own & np.uint64(0xFFFFFFFF)).astype(np.int64)].astype(np.uint64)
-            _count((own >> np.uint64(32) << np.uint64(32)) | owners, wanted_total, wanted_summed)
+            _count(renumbered(own, numbers), wanted_total, wanted_summed)
             published = [dates.UNDATED if values[3] is None else values[3] for values in rows]
             wrong = dates.read(connection, numbers, where) != np.array(published, np.int64)
             found += [f"document {documents[at].key!r} has two dates" for at in np.flatnonzero(wrong).tolist()]
@@ -72,6 +72,6 @@ def faults(connection: Connection, where: str, progress: Progress) -> list[str]:
 
 
 def _count(values: NDArray[np.uint64], total: Floats, summed: Floats) -> None:
-    owners = (values & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    owners = documents_of(values)
     total += np.bincount(owners, minlength=len(total))
     summed += np.bincount(owners, (values >> np.uint64(32)).astype(np.float64), len(total))

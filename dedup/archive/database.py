@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import create_engine, event, exc, func, inspect, select, text
@@ -19,11 +20,22 @@ from dedup.archive.addresses import shown
 from dedup.archive.errors import ArchiveError
 
 MEMORY: Final = ":memory:"
+ASKED: Final = 1000
+"""Rows that one statement names: SQLite takes up to 32,766 of them, PostgreSQL 65,535."""
 _PATIENCE: Final = 600.0
 """Seconds that a writer of SQLite waits for another one."""
 _LOCK: Final = 0x6465647570
 """The advisory lock of PostgreSQL that a writer takes: the letters of dedup."""
 _SCHEMES: Final = ("postgresql://", "postgres://", "postgresql+psycopg://")
+
+Item = TypeVar("Item")
+
+
+def batches(items: Iterable[Item], size: int = ASKED) -> Iterator[list[Item]]:
+    """Yield items in lists of at most `size`, for a statement each."""
+    several = iter(items)
+    while part := list(islice(several, size)):
+        yield part
 
 
 class Database:
@@ -174,19 +186,19 @@ def _postgresql(address: str, name: str) -> Engine:
 
 def _words(error: BaseException | None, path: str | None) -> str:
     """Return what a driver says, and what to do."""
-    said = re.sub(r"\s+", " ", str(error)).strip()
+    reason = re.sub(r"\s+", " ", str(error)).strip()
     if path is None:
-        return said
-    if "not a database" in said:
+        return reason
+    if "not a database" in reason:
         return "is not an archive"
-    if "malformed" in said or "corrupt" in said:
-        return f"is damaged ({said}); `dedup archive check` says where: restore it, or make it again"
-    if "readonly" in said:
+    if "malformed" in reason or "corrupt" in reason:
+        return f"is damaged ({reason}); `dedup archive check` says where: restore it, or make it again"
+    if "readonly" in reason:
         return "is read-only; change its permissions, or those of its folder"
-    if "is full" in said:
+    if "is full" in reason:
         return "the disk is full; nothing of this transaction was written"
-    if "unable to open" in said:
+    if "unable to open" in reason:
         return "cannot be opened: see the permissions of the file and its folder"
-    if "is locked" in said:
+    if "is locked" in reason:
         return f"another process has been writing for {_PATIENCE / 60:.0f} minutes; try again later"
-    return said
+    return reason

@@ -11,7 +11,9 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from dedup.archive import schema
+from dedup.archive.database import batches
 from dedup.archive.errors import ArchiveError
+from dedup.kernels.rows import heads
 
 Ints = NDArray[np.int64]
 
@@ -25,12 +27,10 @@ def read(connection: Connection, numbers: Ints, where: str) -> Ints:
     """Return when documents were published, int64 like `numbers`, which ascend: `GONE` of those that are not there."""
     result = np.full(len(numbers), GONE, np.int64)
     wanted = numbers >> _BITS
-    cuts = np.flatnonzero(np.append(True, wanted[1:] != wanted[:-1])[: len(wanted)]).tolist()
-    blocks = wanted[cuts].tolist()
+    blocks = wanted[heads(wanted)[:-1]].tolist()
     table = schema.dates
-    for low in range(0, len(blocks), 1000):
-        rows = connection.execute(select(table).where(table.c.block.in_(blocks[low : low + 1000])))
-        for block, data in rows:
+    for part in batches(blocks):
+        for block, data in connection.execute(select(table).where(table.c.block.in_(part))):
             values = _decoded(data, where)
             begin, end = np.searchsorted(wanted, [block, block + 1])
             result[begin:end] = values[numbers[begin:end] & ((1 << _BITS) - 1)]
@@ -48,11 +48,8 @@ def write(connection: Connection, changed: Mapping[int, int], where: str) -> Non
         stored = np.full(1 << _BITS, GONE, np.int64) if data is None else _decoded(data, where)
         inside = blocks == block
         stored[numbers[inside] & ((1 << _BITS) - 1)] = values[inside]
-        row = {"block": block, "data": stored.astype("<i8").tobytes()}
-        if data is None:
-            connection.execute(insert(table), row)
-        else:
-            connection.execute(update(table).where(table.c.block == block).values(data=row["data"]))
+        change = insert(table).values(block=block) if data is None else update(table).where(table.c.block == block)
+        connection.execute(change.values(data=stored.astype("<i8").tobytes()))
 
 
 def size(connection: Connection) -> int:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.engine import Connection
 
 from dedup.archive import schema
-from dedup.archive.seeds import distinct_postings
-from dedup.archive.segments import HASH_BITS, Segment, checked, decode, encode, segment_of
+from dedup.archive.database import ASKED, batches
+from dedup.archive.segments import HASH_BITS, Segment, checked, decode, documents_of, encode, segment_of
+from dedup.kernels.rows import distinct, heads
 
 Ints = NDArray[np.int64]
 Postings = NDArray[np.uint64]
 
-ASKED: Final = 1000
-"""Rows that one statement names: SQLite takes up to 32,766 of them, PostgreSQL 65,535."""
+_BUCKETS: Final = 10 * ASKED
+"""Buckets that are read or written at once."""
 _TIMES: Final = 4
 """A segment is merged with the later ones unless it is so many times as large as they are together. So there are few
 segments to look into (5 above 64,000 postings in an archive of 57,000,000), and a posting is written again some three
@@ -47,17 +47,16 @@ def lookup(connection: Connection, hashes: NDArray[np.uint32], where: str) -> Po
     -----
     Reads a bucket for each hash in each segment, or all of a segment that has fewer.
     """
-    wanted = np.sort(hashes)
-    known = {segment.number: segment for segment in segments(connection, where)}
+    wanted = distinct(hashes)
+    by_number = {segment.number: segment for segment in segments(connection, where)}
     rows: list[int] = []
-    for segment in known.values():
+    for segment in by_number.values():
         buckets = segment.buckets(wanted)
-        fresh = np.append(True, buckets[1:] != buckets[:-1])[: len(buckets)]
-        rows += [segment.row(bucket) for bucket in buckets[fresh].tolist()]
+        rows += [segment.row(bucket) for bucket in buckets[heads(buckets)[:-1]].tolist()]
     table = schema.buckets
     found: dict[int, tuple[list[int], list[bytes]]] = {}
-    for low in range(0, len(rows), ASKED):
-        asked = select(table.c.row, table.c.data).where(table.c.row.in_(rows[low : low + ASKED]))
+    for part in batches(rows):
+        asked = select(table.c.row, table.c.data).where(table.c.row.in_(part))
         for row, data in connection.execute(asked):
             numbers, blobs = found.setdefault(row >> HASH_BITS, ([], []))
             numbers.append(row & 0xFFFFFFFF)
@@ -65,7 +64,7 @@ def lookup(connection: Connection, hashes: NDArray[np.uint32], where: str) -> Po
     parts = [np.zeros(0, np.uint64)]
     keys = wanted.astype(np.uint64)
     for number, (numbers, blobs) in found.items():
-        postings = decode(known[number], numbers, blobs, where)
+        postings = decode(by_number[number], numbers, blobs, where)
         own = postings >> np.uint64(HASH_BITS)
         at = np.minimum(np.searchsorted(keys, own), max(0, len(keys) - 1))
         parts.append(postings[keys[at] == own])
@@ -98,15 +97,13 @@ def merge(
     -----
     Costs n log n in the postings that are merged, and memory for two million of them.
     """
-    known = segments(connection, where)
-    keep, total = len(known), 0
-    while keep and (everything or known[keep - 1].postings < _TIMES * total or not total):
+    present = segments(connection, where)
+    keep, total = len(present), 0
+    while keep and (everything or present[keep - 1].postings < _TIMES * total or not total):
         keep -= 1
-        total += known[keep].postings
-    merged = known[keep:]
-    if len(merged) < 2 and not everything:
-        return
-    if not merged:
+        total += present[keep].postings
+    merged = present[keep:]
+    if len(merged) < (1 if everything else 2):
         return
     first, last = merged[0].first, max(segment.last for segment in merged)
     there = remaining(first, last)
@@ -117,8 +114,8 @@ def merge(
     written = 0
     for low in range(0, 1 << HASH_BITS, size):
         parts = [_taken(connection, segment, low, low + size, where) for segment in merged]
-        postings = distinct_postings(np.concatenate(parts))
-        postings = postings[there[(postings & np.uint64(0xFFFFFFFF)).astype(np.int64) - first]]
+        postings = distinct(np.concatenate(parts))
+        postings = postings[there[documents_of(postings) - first]]
         written += len(postings)
         _write(connection, result, postings)
     table = schema.segments
@@ -130,10 +127,16 @@ def merge(
 def _taken(connection: Connection, segment: Segment, low: int, high: int, where: str) -> Postings:
     """Return the postings of a segment whose hash is ``low .. high - 1``, and delete them."""
     shift = HASH_BITS - segment.bits
+    inside = schema.buckets.c.row.between(segment.row(low >> shift), segment.row((high - 1) >> shift))
+    postings = _postings(connection, segment, inside, where)
+    connection.execute(delete(schema.buckets).where(inside))
+    return postings
+
+
+def _postings(connection: Connection, segment: Segment, inside: ColumnElement[bool], where: str) -> Postings:
+    """Return the postings of some rows of a segment."""
     table = schema.buckets
-    inside = table.c.row.between(segment.row(low >> shift), segment.row((high - 1) >> shift))
     rows = connection.execute(select(table.c.row, table.c.data).where(inside).order_by(table.c.row)).all()
-    connection.execute(delete(table).where(inside))
     return decode(segment, [row & 0xFFFFFFFF for row, _ in rows], [data for _, data in rows], where)
 
 
@@ -143,24 +146,13 @@ def _record(connection: Connection, segment: Segment) -> None:
 
 def _write(connection: Connection, segment: Segment, postings: Postings) -> None:
     rows = ({"row": segment.row(bucket), "data": data} for bucket, data in encode(segment, postings))
-    for part in batches(rows, 10 * ASKED):
+    for part in batches(rows, _BUCKETS):
         connection.execute(insert(schema.buckets), part)
-
-
-def batches(rows: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
-    """Yield rows in lists of at most `size`."""
-    several = iter(rows)
-    while part := list(islice(several, size)):
-        yield part
 
 
 def every(connection: Connection, segment: Segment, where: str) -> Iterator[Postings]:
     """Yield all postings of a segment, in parts."""
-    table = schema.buckets
-    step = max(1, min(1 << segment.bits, ASKED * 10))
-    for low in range(0, 1 << segment.bits, step):
-        inside = table.c.row.between(segment.row(low), segment.row(min(low + step, 1 << segment.bits) - 1))
-        rows: Sequence[Any] = connection.execute(
-            select(table.c.row, table.c.data).where(inside).order_by(table.c.row)
-        ).all()
-        yield decode(segment, [row & 0xFFFFFFFF for row, _ in rows], [data for _, data in rows], where)
+    stop = 1 << segment.bits
+    for low in range(0, stop, _BUCKETS):
+        inside = schema.buckets.c.row.between(segment.row(low), segment.row(min(low + _BUCKETS, stop) - 1))
+        yield _postings(connection, segment, inside, where)

@@ -14,8 +14,11 @@ FORMAT: Final = 1
 PARAMETERS: Final = {"format": f"{FORMAT}", **SEED_PARAMETERS}
 """What an archive says about itself. One that says anything else is refused."""
 
-# An INTEGER PRIMARY KEY of SQLite is the number of the row itself, and needs no index.
-_Number: Final = BigInteger().with_variant(Integer(), "sqlite")
+
+def _numbered(name: str) -> Column[int]:
+    # An INTEGER PRIMARY KEY of SQLite is the number of the row itself, and needs no index.
+    return Column(name, BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False)
+
 
 METADATA: Final = MetaData()
 
@@ -29,7 +32,7 @@ parameters = Table(
 documents = Table(
     "dedup_documents",
     METADATA,
-    Column("number", _Number, primary_key=True, autoincrement=False),
+    _numbered("number"),
     Column("key", Text, nullable=False, unique=True),
     Column("markup", Text, nullable=False),
     Column("published", BigInteger),  # microseconds since 1970, UTC
@@ -44,14 +47,14 @@ documents = Table(
 dates = Table(
     "dedup_dates",
     METADATA,
-    Column("block", _Number, primary_key=True, autoincrement=False),
+    _numbered("block"),
     Column("data", LargeBinary, nullable=False),
 )
 
 segments = Table(
     "dedup_segments",
     METADATA,
-    Column("number", _Number, primary_key=True, autoincrement=False),
+    _numbered("number"),
     Column("first", BigInteger, nullable=False),
     Column("last", BigInteger, nullable=False),
     Column("postings", BigInteger, nullable=False),
@@ -62,6 +65,6 @@ segments = Table(
 buckets = Table(
     "dedup_buckets",
     METADATA,
-    Column("row", _Number, primary_key=True, autoincrement=False),
+    _numbered("row"),
     Column("data", LargeBinary, nullable=False),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from dedup.archive.candidates import Chosen, Passages, choose, count, passages
 from dedup.archive.document import Document
 from dedup.archive.moments import microseconds
 from dedup.archive.rows import numbered
-from dedup.archive.seeds import distinct_postings, seeds
+from dedup.archive.seeds import seeds
 from dedup.match.passages import Repeat
 from dedup.match.stream import QUARTERS, Stream, join
 from dedup.text.reading import Reading, read
@@ -61,7 +61,7 @@ def search(
     """
     stream = join([draft])
     chosen = candidates(connection, stream, where, min_weight=min_words * QUARTERS, before=before, own=own)
-    documents = list(numbered(connection, chosen.documents.tolist(), where).values())
+    documents = numbered(connection, chosen.documents.tolist(), where)
     if before is not None:
         documents = [each for each in documents if _earlier(each, before)]
     return Found(documents, [read(each.text, each.markup) for each in documents], chosen.left)
@@ -75,8 +75,7 @@ def candidates(
     Costs n log n in the postings of its seeds.
     """
     spans, hashes = seeds(stream)
-    asked = distinct_postings(hashes.astype(np.uint64)).astype(np.uint32)
-    found = passages(stream, spans, hashes, index.lookup(connection, asked, where), min_weight)
+    found = passages(stream, spans, hashes, index.lookup(connection, hashes, where), min_weight)
     if own is not None:
         found = found.take(found.documents != own)
 
@@ -90,8 +89,11 @@ def candidates(
     return choose(found, allowed)
 
 
-def counted(repeats: Sequence[Repeat], key: Hashable, draft: Reading, left: Passages, min_words: int) -> list[Repeat]:
-    """Return repeats with the number of further documents that have each, and no place in it."""
+def counted(repeats: Sequence[Repeat], draft: Reading, left: Passages, min_words: int) -> list[Repeat]:
+    """Return repeats with the number of further documents that have each, and no place in it.
+
+    The draft is document 0 of them.
+    """
     if not len(left.documents):
         return list(repeats)
     weight = join([draft]).weight
@@ -100,7 +102,7 @@ def counted(repeats: Sequence[Repeat], key: Hashable, draft: Reading, left: Pass
     for repeat in repeats:
         more = 0
         for place in repeat.places:
-            if place.document == key:
+            if place.document == 0:
                 first = int(np.searchsorted(starts, place.start))
                 stop = int(np.searchsorted(ends, place.end, side="right"))
                 least = None if repeat.kind == "exact" else min_words * QUARTERS

@@ -45,6 +45,7 @@ def seeds(stream: Stream) -> tuple[Windows, NDArray[np.uint32]]:
     return spans, (mixed >> _LOW).astype(np.uint32)
 
 
+@kernels.one_engine()
 def postings(texts: Sequence[tuple[str, str]]) -> NDArray[np.uint64]:
     """Return what each text holds, as ``hash << 32 | number of the text``, ascending and distinct.
 
@@ -80,7 +81,7 @@ def postings(texts: Sequence[tuple[str, str]]) -> NDArray[np.uint64]:
     for number in single:
         stream = join([read(*texts[number])])
         found.append(_owned(stream, np.array([number], np.uint64), np.ones(1, np.bool_)))
-    return distinct_postings(np.concatenate(found)) if found else np.zeros(0, np.uint64)
+    return distinct(np.concatenate(found)) if found else np.zeros(0, np.uint64)
 
 
 def _owned(stream: Stream, numbers: NDArray[np.uint64], wanted: NDArray[np.bool_]) -> NDArray[np.uint64]:
@@ -90,10 +91,3 @@ def _owned(stream: Stream, numbers: NDArray[np.uint64], wanted: NDArray[np.bool_
     kept = wanted[document]
     owned: NDArray[np.uint64] = (hashes[kept].astype(np.uint64) << _LOW) | numbers[document[kept]]
     return owned
-
-
-def distinct_postings(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return the distinct values, ascending."""
-    ordered = np.sort(values)
-    found: NDArray[np.uint64] = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
-    return found

@@ -23,6 +23,7 @@ Ints = NDArray[np.int64]
 Postings = NDArray[np.uint64]
 
 HASH_BITS: Final = 32
+_HASH: Final = np.uint64(HASH_BITS)
 _BUCKET: Final = 64
 """Postings in a bucket, at the most, if hashes are even. A draft of 900 words reads as many buckets: with 64 postings
 these are 57,000 to look through."""
@@ -59,6 +60,19 @@ class Segment(NamedTuple):
         return hashes.astype(np.int64) >> (HASH_BITS - self.bits)
 
 
+def documents_of(postings: Postings) -> Ints:
+    """Return the document of each posting."""
+    return (postings & np.uint64(0xFFFFFFFF)).astype(np.int64)
+
+
+def renumbered(postings: Postings, numbers: Ints) -> Postings:
+    """Return postings with ``numbers[d]`` for each document d, without those for which it is negative."""
+    documents = numbers[documents_of(postings)]
+    kept = documents >= 0
+    renamed: Postings = (postings[kept] >> _HASH << _HASH) | documents[kept].astype(np.uint64)
+    return renamed
+
+
 def segment_of(number: int, first: int, last: int, postings: int) -> Segment:
     """Return how so many postings of the documents ``first .. last`` are written."""
     bits = min(_MOST_BITS, max(0, (max(1, postings) - 1) // _BUCKET).bit_length())
@@ -89,7 +103,7 @@ def encode(segment: Segment, postings: Postings) -> Iterator[tuple[int, bytes]]:
     if not len(postings):
         return
     rest = HASH_BITS - segment.bits
-    hashes = postings >> np.uint64(HASH_BITS)
+    hashes = postings >> _HASH
     numbers = (postings & np.uint64(0xFFFFFFFF)) - np.uint64(segment.first)
     values = ((hashes & np.uint64((1 << rest) - 1)) << np.uint64(segment.owner_bits)) | numbers
     data = values.astype("<u8").view(np.uint8).reshape(-1, 8)[:, : segment.width].tobytes()
@@ -118,7 +132,7 @@ def decode(segment: Segment, buckets: Sequence[int], data: Sequence[bytes], wher
     numbers = (values & np.uint64((1 << segment.owner_bits) - 1)) + np.uint64(segment.first)
     if len(values) and (int(hashes.max()) >> HASH_BITS or int(numbers.max()) > segment.last):
         raise ArchiveError(f"{where} is damaged: segment {segment.number} names documents that it has not")
-    found: Postings = (hashes << np.uint64(HASH_BITS)) | numbers
+    found: Postings = (hashes << _HASH) | numbers
     return found
 
 

@@ -1,11 +1,12 @@
 """Small moves on rows kept as values and offsets: row i is ``values[offsets[i]:offsets[i + 1]]``."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Number = TypeVar("Number", bound=np.generic)
 
 
 def bounds(sizes: NDArray[Any]) -> Ints:
@@ -39,7 +40,7 @@ def heads(rows: NDArray[Any]) -> Ints:
     return np.append(np.flatnonzero(np.append(True, rows[1:] != rows[:-1])), len(rows))
 
 
-def distinct(values: Ints) -> Ints:
+def distinct(values: NDArray[Number]) -> NDArray[Number]:
     """Return the distinct values, ascending.
 
     numpy.unique imports numpy.ma, which costs a short call more than its work.

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 from dedup import Archive
-from dedup.archive.archive import Added
 from dedup.archive.document import Document
+from dedup.archive.writing import Added
 
 FOX = "The quick brown fox jumps over the lazy dog near the river bank."
 OTHER = "Nothing of the kind is written here, whatever anybody may say about it."
@@ -56,14 +56,14 @@ def test_the_same_document_changes_nothing_and_another_replaces_it(address: str)
 
 
 def test_add_many_counts_what_it_did(address: str) -> None:
-    told: list[int] = []
+    reported: list[int] = []
     with Archive(address) as archive:
         archive.add("a", FOX)
         archive.add("b", FOX)
         documents = [("a", FOX), ("b", OTHER), Document("c", FOX, title="C"), ("d", OTHER), ("d", FOX)]
-        done = archive.add_many(documents, progress=lambda _, number, __: told.append(number))
+        done = archive.add_many(documents, progress=lambda _, number, __: reported.append(number))
         assert done == Added(added=2, replaced=1, unchanged=1)
-        assert told == [0, 4]
+        assert reported == [0, 4]
         assert archive.get("d") == Document("d", FOX)
         assert archive.check() == []
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.archive.errors import ArchiveError
-from dedup.archive.seeds import distinct_postings
 from dedup.archive.segments import decode, encode, segment_of
+from dedup.kernels.rows import distinct
 
 
 @given(
@@ -19,7 +19,7 @@ def test_buckets_give_back_their_postings(pairs: list[tuple[int, int]], first: i
     last = first + max((number for _, number in pairs), default=0)
     segment = segment_of(7, first, last, expected)
     values = [hashed << 32 | first + number for hashed, number in pairs]
-    postings = distinct_postings(np.array(values, np.uint64))
+    postings = distinct(np.array(values, np.uint64))
     buckets = list(encode(segment, postings))
     numbers = [number for number, _ in buckets]
     assert numbers == sorted(set(numbers))
