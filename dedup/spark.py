@@ -28,13 +28,12 @@ from dedup import arguments
 from dedup.corpus import passages, plan
 from dedup.corpus.counters import add
 from dedup.corpus.engine import Batches, Function
+from dedup.corpus.plan import KNOWN
 from dedup.progress import silent
-from dedup.sketch.bands import choose
 
 __all__ = ["find_duplicates", "find_passages"]
 
 _BLOCK: Final = 1 << 16
-_KNOWN: Final = 1 << 62
 
 
 def find_duplicates(
@@ -96,39 +95,28 @@ def find_duplicates(
     Notes
     -----
     The plan is described in `dedup.corpus.plan`. It runs some ten jobs for each round, and as many rounds as runs of
-    equal keys have bits in their length, at most. Works with Spark Connect if the session was given the package's code.
+    equal keys have bits in their length, at most. It was not tried with Spark
+    Connect.
     """
-    threshold = arguments.similarity("threshold", threshold)
-    arguments.choice("measure", measure, ("jaccard", "containment"))
-    arguments.choice("method", method, ("auto", "exact", "lsh"))
-    arguments.choice("linkage", linkage, ("star", "single"))
-    containment = measure == "containment"
-    if containment and method == "lsh":
-        raise ValueError("method = 'lsh' finds no containment; allowed: 'auto', 'exact'")
-    if containment and linkage == "single":
-        raise ValueError("linkage = 'single' is not for measure = 'containment'; allowed: 'star'")
-    if method == "lsh":
-        choose(threshold, arguments.recall(recall), num_perm)
-    order: plan.Order = "first" if keep == "first" else "longest" if keep == "longest" else "score"
-    parameters = plan.Parameters(
-        threshold,
-        containment,
-        method,
-        arguments.integer("shingle_size", shingle_size, 1, arguments.MOST_WORDS),
-        arguments.integer("num_perm", num_perm, 2, arguments.MOST_PERMUTATIONS),
-        arguments.recall(recall),
-        arguments.integer("seed", seed, 0, 2**32 - 1),
-        linkage,
-        order,
+    parameters = plan.Parameters.of(
+        threshold=threshold,
+        measure=measure,
+        method=method,
+        linkage=linkage,
+        shingle_size=shingle_size,
+        num_perm=num_perm,
+        recall=recall,
+        seed=seed,
+        keep=keep,
     )
     engine = Spark(df.sparkSession, scratch)
     columns = [F.col(id).alias("name"), F.col(text).alias("text")]
-    if order == "score":
+    if parameters.keep == "score":
         columns.append(F.col(keep).cast("double").alias("score"))
     engine.source("source_0", engine.numbered(df.select(*columns)))
     if against is not None:
         known = engine.numbered(against.select(*columns[:2]))
-        engine.source("source_1", known.withColumn("id", F.col("id") - F.lit(_KNOWN)))
+        engine.source("source_1", known.withColumn("id", F.col("id") - F.lit(KNOWN)))
     plan.keep(engine, parameters, against is not None, counters, silent)
     names = "SELECT id, name FROM read_0" + (" UNION ALL SELECT id, name FROM read_1" if against is not None else "")
     engine.query(

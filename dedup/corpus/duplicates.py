@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from types import TracebackType
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
 
-from dedup import arguments, kernels
+from dedup import arguments
 from dedup.corpus import output, plan, rows
 from dedup.corpus.manifest import File
-from dedup.corpus.run import OnError, Run, Source, counters, size_of
+from dedup.corpus.run import OnError, Result, Run, Source, size_of
 from dedup.progress import Progress, reporting
-from dedup.sketch.bands import choose
+from dedup.sketch.sets import SHARE
 
 
 class Counts(NamedTuple):
@@ -24,7 +23,7 @@ class Counts(NamedTuple):
     kept: int
     removed: int
     copies: int
-    """Texts that were removed because of a text with the same shingles."""
+    """Texts with the same shingles as a text before them in the order of priority."""
     groups: int
     """Kept texts because of which others were removed, those of `against` among them."""
     largest: int
@@ -77,9 +76,9 @@ def find_duplicates(
     memory
         Bytes that may be used, about, such as ``"4GB"``; at least 256 MB.
     scratch
-        Folder for intermediate tables, which take about as much space as the text. If it is given, and the work is
-        interrupted, a call with the same arguments goes on from the last finished step. By default a new folder in the
-        one for temporary files, which is removed when the result is closed.
+        Folder for intermediate tables, which take about four times as much space as the text. If it is given, and the
+        work is interrupted, a call with the same arguments goes on from the last finished step. By default a new folder
+        in the one for temporary files, which is removed when the result is closed.
     on_error
         ``"fail"``, or ``"skip"`` to leave out a row that cannot be read; `Duplicates.skipped` lists them.
     progress
@@ -102,52 +101,36 @@ def find_duplicates(
     The plan is described in `dedup.corpus.plan`. Takes linear time in the text, plus the comparison of candidates. A
     family of n variants costs n comparisons.
     """
-    threshold = arguments.similarity("threshold", threshold)
-    arguments.choice("measure", measure, ("jaccard", "containment"))
-    arguments.choice("method", method, ("auto", "exact", "lsh"))
-    arguments.choice("linkage", linkage, ("star", "single"))
     arguments.choice("on_error", on_error, ("fail", "skip"))
-    containment = measure == "containment"
-    if containment and method == "lsh":
-        raise ValueError("method = 'lsh' finds no containment; allowed: 'auto', 'exact'")
-    if containment and linkage == "single":
-        raise ValueError("linkage = 'single' is not for measure = 'containment'; allowed: 'star'")
-    if method == "lsh":
-        choose(threshold, arguments.recall(recall), num_perm)
-    for name, value in (("text", text), ("keep", keep)):
-        if not isinstance(value, str):
-            raise TypeError(f"{name} = {value!r} is not a str; allowed: the name of a column")
-    order: plan.Order = "first" if keep == "first" else "longest" if keep == "longest" else "score"
-    parameters = plan.Parameters(
-        threshold,
-        containment,
-        method,
-        arguments.integer("shingle_size", shingle_size, 1, arguments.MOST_WORDS),
-        arguments.integer("num_perm", num_perm, 2, arguments.MOST_PERMUTATIONS),
-        arguments.recall(recall),
-        arguments.integer("seed", seed, 0, 2**32 - 1),
-        linkage,
-        order,
-    )
-    limit = size_of("memory", memory)
-    decisive = {**parameters._asdict(), "measure": measure, "text": text, "id": id, "keep": keep}
+    if not isinstance(text, str):
+        raise TypeError(f"text = {text!r} is not a str; allowed: the name of a column")
+    chosen: dict[str, Any] = {
+        "threshold": threshold,
+        "measure": measure,
+        "method": method,
+        "linkage": linkage,
+        "shingle_size": shingle_size,
+        "num_perm": num_perm,
+        "recall": recall,
+        "seed": seed,
+        "keep": keep,
+    }
+    parameters = plan.Parameters.of(**chosen)
+    about = {**chosen, "text": text, "id": id}
+    sources = [(source, text)] if against is None else [(source, text), (against, text)]
     with reporting(progress) as report:
         run = Run(
-            [(source, text)] + ([(against, text)] if against is not None else []),
+            sources,
             lambda file, known: _columns(file, id, "first" if known else keep),
-            decisive,
-            limit,
+            about,
+            size_of("memory", memory),
             scratch,
             on_error,
             report,
         )
-        try:
-            kernels.expect(sum(file.size for file in run.sources[0].files) // 16, report)
-            plan.keep(run.engine, parameters, len(run.sources) > 1, counters(run), report)
-        except BaseException:
-            run.close()
-            raise
-    return Duplicates(run, id is not None, parameters, {k: v for k, v in decisive.items() if k != "against"})
+        with run.working(SHARE):
+            plan.keep(run.engine, parameters, len(sources) > 1, run.counters(), report)
+    return Duplicates(run, id is not None, about, parameters)
 
 
 def _columns(file: File, id: str | None, keep: str) -> dict[str, tuple[str, pa.DataType]]:
@@ -159,39 +142,18 @@ def _columns(file: File, id: str | None, keep: str) -> dict[str, tuple[str, pa.D
     return found
 
 
-class Duplicates:
+class Duplicates(Result):
     """The result of `dedup.corpus.find_duplicates`, in tables on disk. Close it to free them."""
 
-    def __init__(self, run: Run, named: bool, parameters: plan.Parameters, about: dict[str, Any]) -> None:
-        self._run = run
+    def __init__(self, run: Run, named: bool, about: dict[str, Any], parameters: plan.Parameters) -> None:
+        super().__init__(run, named, about)
         self._parameters = parameters
-        self._named = named
-        self._about = about
-
-    def __enter__(self) -> Self:
-        """Return the result itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the result."""
-        self.close()
-
-    def close(self) -> None:
-        """Close the tables, and remove the scratch folder if it is temporary."""
-        self._run.close()
-
-    @property
-    def skipped(self) -> list[str]:
-        """What could not be read and was left out: a sentence for each row, with its file."""
-        return self._run.faults()
 
     @property
     def counts(self) -> Counts:
         """The result in numbers."""
         texts, removed, copies = self._run.engine.value(
-            "SELECT count(*), count(because), count(CASE WHEN similarity = 1.0 THEN 1 END) FROM members"
+            "SELECT count(*), count(because), count(CASE WHEN copied THEN 1 END) FROM members"
         )
         groups, largest = self._run.engine.value(
             "SELECT count(*), coalesce(max(members), 0) FROM "

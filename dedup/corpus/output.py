@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from dedup.atomic import save
 from dedup.corpus import rows
 from dedup.corpus.errors import CorpusError
-from dedup.corpus.run import KNOWN, Run
+from dedup.corpus.plan import KNOWN
+from dedup.corpus.run import Run
 from dedup.progress import Progress
 
 SCRATCH: Final = ".scratch"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple
 
 import pyarrow as pa
 
-from dedup import arguments, kernels
+from dedup import arguments
 from dedup.corpus import output, rows
 from dedup.corpus.engine import Engine
 from dedup.corpus.grams import GRAMS, SPANS, ToGrams, ToKeys, to_spans
-from dedup.corpus.run import OnError, Run, Source, counters, size_of
+from dedup.corpus.run import OnError, Result, Run, Source, size_of
 from dedup.progress import Progress, reporting
 
 
@@ -64,9 +63,9 @@ def find_passages(
 
     Notes
     -----
-    Reads the corpus three times, in linear time: runs are counted in a table of fixed size; those that may occur twice
-    are grouped by keys of 128 bits, of which 64 are the xxh64 of the run's words; the texts with spans are read once
-    more. Equal keys are taken for equal runs.
+    Reads the corpus three times (four with `id`), in linear time: runs are counted in a table of fixed size; those that
+    may occur twice are grouped by keys of 128 bits, of which 64 are the xxh64 of the run's words; the texts with spans
+    are read once more. Equal keys are taken for equal runs.
 
     A run may stand before in words that are themselves cut, as parts of two passages that meet there. Then each of
     those passages still stands once, and the words on both sides of where they met do not stand side by side any more.
@@ -75,25 +74,20 @@ def find_passages(
     arguments.choice("on_error", on_error, ("fail", "skip"))
     if not isinstance(text, str):
         raise TypeError(f"text = {text!r} is not a str; allowed: the name of a column")
-    limit = size_of("memory", memory)
-    decisive = {"passages": min_words, "text": text, "id": id}
+    about = {"min_words": min_words, "text": text, "id": id}
     with reporting(progress) as report:
         run = Run(
             [(source, text)],
             lambda file, _: {} if id is None else {"name": (id, rows.kind_of(file, id))},
-            decisive,
-            limit,
+            about,
+            size_of("memory", memory),
             scratch,
             on_error,
             report,
         )
-        try:
-            kernels.expect(sum(file.size for file in run.sources[0].files) // 16, report)
-            find(run.engine, min_words, counters(run), id is not None)
-        except BaseException:
-            run.close()
-            raise
-    return Passages(run, id is not None, decisive)
+        with run.working():
+            find(run.engine, min_words, run.counters(), id is not None)
+    return Passages(run, id is not None, about)
 
 
 def find(engine: Engine, min_words: int, counters: int, named: bool) -> None:
@@ -136,32 +130,8 @@ def find(engine: Engine, min_words: int, counters: int, named: bool) -> None:
     engine.drop("grams", "repeated", "firsts", "cuts")
 
 
-class Passages:
+class Passages(Result):
     """The result of `dedup.corpus.find_passages`, in tables on disk. Close it to free them."""
-
-    def __init__(self, run: Run, named: bool, about: dict[str, Any]) -> None:
-        self._run = run
-        self._named = named
-        self._about = about
-
-    def __enter__(self) -> Self:
-        """Return the result itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the result."""
-        self.close()
-
-    def close(self) -> None:
-        """Close the tables, and remove the scratch folder if it is temporary."""
-        self._run.close()
-
-    @property
-    def skipped(self) -> list[str]:
-        """What could not be read and was left out: a sentence for each row, with its file."""
-        return self._run.faults()
 
     @property
     def counts(self) -> PassageCounts:

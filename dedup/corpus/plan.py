@@ -12,18 +12,20 @@ negative ones, and are always kept. Tables, in the order in which they are made:
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, Self
 
 import pyarrow as pa
 
+from dedup import arguments
 from dedup.corpus.batches import MATCHES, POSTINGS, SETS, ToBands, ToMatches, ToPostings, ToSets, to_hashes
 from dedup.corpus.engine import Engine
+from dedup.match.duplicates import LONG
 from dedup.progress import Progress
 from dedup.sketch.bands import choose
 from dedup.sketch.minhash import MinHasher
 
-LONG: Final = 512
-"""Mean shingles of a set from which ``method="auto"`` takes "lsh", as in `dedup.find_duplicates`."""
+KNOWN: Final = 1 << 62
+"""Below zero by this much are the numbers of the texts that others are compared with."""
 FEW: Final = 4
 """How many of a run each text is compared with in the first round."""
 
@@ -45,9 +47,57 @@ class Parameters(NamedTuple):
     keep: Order
     """What comes first in the order of priority; the highest of a column ``score`` for the last."""
 
+    @classmethod
+    def of(
+        cls,
+        *,
+        threshold: float,
+        measure: str,
+        method: Literal["auto", "exact", "lsh"],
+        shingle_size: int,
+        num_perm: int,
+        recall: float,
+        seed: int,
+        linkage: Literal["star", "single"],
+        keep: str,
+    ) -> Self:
+        """Return the parameters of a user, checked. `keep` may name any column.
+
+        Raises
+        ------
+        TypeError, ValueError
+            One has the wrong type or is out of range.
+        """
+        arguments.choice("measure", measure, ("jaccard", "containment"))
+        arguments.choice("method", method, ("auto", "exact", "lsh"))
+        arguments.choice("linkage", linkage, ("star", "single"))
+        containment = measure == "containment"
+        if containment and method == "lsh":
+            raise ValueError("method = 'lsh' finds no containment; allowed: 'auto', 'exact'")
+        if containment and linkage == "single":
+            raise ValueError("linkage = 'single' is not for measure = 'containment'; allowed: 'star'")
+        if not isinstance(keep, str):
+            raise TypeError(f"keep = {keep!r} is not a str; allowed: 'first', 'longest', or the name of a column")
+        found = cls(
+            arguments.similarity("threshold", threshold),
+            containment,
+            method,
+            arguments.integer("shingle_size", shingle_size, 1, arguments.MOST_WORDS),
+            arguments.integer("num_perm", num_perm, 2, arguments.MOST_PERMUTATIONS),
+            arguments.recall(recall),
+            arguments.integer("seed", seed, 0, 2**32 - 1),
+            linkage,
+            "first" if keep == "first" else "longest" if keep == "longest" else "score",
+        )
+        if method == "lsh":
+            choose(found.threshold, found.recall, found.num_perm)
+        return found
+
 
 def keep(engine: Engine, parameters: Parameters, against: bool, counters: int, progress: Progress) -> None:
-    """Make the table ``members``: for each text its id, because (null if it is kept), and similarity.
+    """Make the table ``members``: for each text its id, because (null if it is kept), similarity, and copied.
+
+    ``copied`` says whether its shingles are those of a text before it.
 
     Parameters
     ----------
@@ -105,13 +155,14 @@ def _texts(engine: Engine, ordered: bool, against: bool) -> None:
 def _members(engine: Engine, ordered: bool) -> None:
     members = (
         "SELECT t.id, CASE WHEN g.id IS NOT NULL THEN g.because WHEN t.id <> l.id THEN l.id END AS because, "
-        "CASE WHEN g.id IS NOT NULL THEN g.similarity WHEN t.id <> l.id THEN 1.0 END AS similarity "
+        "CASE WHEN g.id IS NOT NULL THEN g.similarity WHEN t.id <> l.id THEN 1.0 END AS similarity, "
+        "t.id <> l.id AS copied "
         "FROM texts t JOIN leaders l ON t.first = l.first AND t.second = l.second LEFT JOIN gone g ON g.id = l.id "
         "WHERE t.id >= 0"
     )
     if ordered:
         members = (
-            "SELECT a.number AS id, coalesce(b.number, m.because) AS because, m.similarity "
+            "SELECT a.number AS id, coalesce(b.number, m.because) AS because, m.similarity, m.copied "
             f"FROM ({members}) m JOIN ranks a ON a.id = m.id LEFT JOIN ranks b ON b.id = m.because"
         )
     engine.query("members", members)
@@ -157,40 +208,38 @@ def decide(engine: Engine, parameters: Parameters, progress: Progress) -> None:
     engine.query("open_0", "SELECT id FROM waiting WHERE id >= 0")
     engine.query("kept_0", "SELECT id FROM waiting WHERE id < 0")
     engine.query("gone_0", "SELECT id, id AS because FROM waiting WHERE id IS NULL")
-    turn, few, matches = 0, FEW, list[str]()
-    pairs: list[str] = []
+    engine.query("pairs_none", "SELECT id AS later, id AS earlier FROM waiting WHERE id IS NULL")
+    _verify(engine, parameters, "matches_none", "pairs_none")
+    (every,) = engine.value("SELECT count(*) FROM open_0")
+    rounds, state, few = ["none"], 0, FEW
     while True:
-        (left,) = engine.value(f"SELECT count(*) FROM open_{turn}")
+        (left,) = engine.value(f"SELECT count(*) FROM open_{state}")
         if not left:
             break
-        (all_,) = engine.value("SELECT count(*) FROM waiting")
-        progress("comparing texts", all_ - left, all_)
+        progress("comparing texts", every - left, every)
+        turn = str(len(rounds))
         engine.query(
             f"ranked_{turn}",
-            f"SELECT key, id, size, leads, row_number() OVER (PARTITION BY key ORDER BY id) AS place FROM live_{turn}",
+            f"SELECT key, id, size, leads, row_number() OVER (PARTITION BY key ORDER BY id) AS place FROM live_{state}",
         )
         engine.query(
             f"pairs_{turn}",
             f"SELECT DISTINCT u.id AS later, f.id AS earlier FROM ranked_{turn} u JOIN ranked_{turn} f "
-            f"ON u.key = f.key AND f.place <= {few} AND f.place < u.place JOIN open_{turn} o ON o.id = u.id "
-            f"WHERE {_candidates(parameters)}" + _not_in(pairs, "u.id", "f.id"),
+            f"ON u.key = f.key AND f.place <= {few} AND f.place < u.place JOIN open_{state} o ON o.id = u.id "
+            f"WHERE {_candidates(parameters)}" + _not_in(rounds, "u.id", "f.id"),
         )
-        pairs.append(f"pairs_{turn}")
-        _verify(engine, parameters, f"matches_{turn}", f"SELECT * FROM pairs_{turn}")
-        matches.append(f"matches_{turn}")
-        engine.view("matches", _union(matches))
+        rounds.append(turn)
+        _verify(engine, parameters, f"matches_{turn}", f"pairs_{turn}")
+        engine.view("matches", _union(rounds))
         engine.query(f"blocked_{turn}", f"SELECT DISTINCT id FROM ranked_{turn} WHERE place > {few + 1}")
-        _settle(engine, turn)
+        now, state = state, _settle(engine, state, f"blocked_{turn}")
         engine.query(
-            f"live_{turn + 1}",
-            f"SELECT l.* FROM live_{turn} l WHERE NOT EXISTS (SELECT 1 FROM gone_{turn + 1} g WHERE g.id = l.id)",
+            f"live_{state}",
+            f"SELECT l.* FROM live_{now} l WHERE NOT EXISTS (SELECT 1 FROM gone_{state} g WHERE g.id = l.id)",
         )
-        engine.drop(f"ranked_{turn}", f"live_{turn}", f"blocked_{turn}", f"open_{turn}", f"gone_{turn}", f"kept_{turn}")
-        turn, few = turn + 1, few * 2
-    if not matches:
-        engine.query("gone", "SELECT id, id AS because, 1.0 AS similarity FROM waiting WHERE id IS NULL")
-        return
-    _because(engine, parameters, turn, pairs, matches)
+        engine.drop(f"ranked_{turn}", f"blocked_{turn}", f"live_{now}")
+        few *= 2
+    _because(engine, parameters, state, rounds)
 
 
 def matches(engine: Engine, parameters: Parameters) -> None:
@@ -203,7 +252,7 @@ def matches(engine: Engine, parameters: Parameters) -> None:
         "SELECT DISTINCT u.id AS later, f.id AS earlier FROM runs u JOIN runs f ON u.key = f.key AND f.id < u.id "
         f"WHERE u.id >= 0 AND {_candidates(parameters)}",
     )
-    _verify(engine, parameters, "every_match", "SELECT * FROM every_pair")
+    _verify(engine, parameters, "every_match", "every_pair")
 
 
 def chained(engine: Engine, parameters: Parameters, progress: Progress) -> None:
@@ -254,14 +303,13 @@ def chained(engine: Engine, parameters: Parameters, progress: Progress) -> None:
     )
 
 
-def _settle(engine: Engine, turn: int) -> None:
-    """Decide what the matches so far decide: make ``open``, ``kept`` and ``gone`` of the next turn."""
-    step = 0
-    engine.query(f"open_{turn}_0", f"SELECT id FROM open_{turn}")
-    engine.query(f"kept_{turn}_0", f"SELECT id FROM kept_{turn}")
-    engine.query(f"gone_{turn}_0", f"SELECT id, because FROM gone_{turn}")
+def _settle(engine: Engine, state: int, blocked: str) -> int:
+    """Decide what the matches so far decide: make ``open``, ``kept`` and ``gone`` of later states, and return the last.
+
+    `blocked` is the table of texts that were not compared with all that come before them.
+    """
     while True:
-        now, then = f"{turn}_{step}", f"{turn}_{step + 1}"
+        now, then = state, state + 1
         engine.query(
             f"going_{now}",
             f"SELECT m.later AS id, min(m.earlier) AS because FROM matches m JOIN open_{now} o ON o.id = m.later "
@@ -269,7 +317,7 @@ def _settle(engine: Engine, turn: int) -> None:
         )
         engine.query(
             f"staying_{now}",
-            f"SELECT o.id FROM open_{now} o WHERE NOT EXISTS (SELECT 1 FROM blocked_{turn} b WHERE b.id = o.id) "
+            f"SELECT o.id FROM open_{now} o WHERE NOT EXISTS (SELECT 1 FROM {blocked} b WHERE b.id = o.id) "
             f"AND NOT EXISTS (SELECT 1 FROM going_{now} g WHERE g.id = o.id) "
             f"AND NOT EXISTS (SELECT 1 FROM matches m JOIN open_{now} e ON e.id = m.earlier WHERE m.later = o.id)",
         )
@@ -282,31 +330,28 @@ def _settle(engine: Engine, turn: int) -> None:
         )
         (changed,) = engine.value(f"SELECT (SELECT count(*) FROM open_{now}) - (SELECT count(*) FROM open_{then})")
         engine.drop(f"going_{now}", f"staying_{now}", f"open_{now}", f"kept_{now}", f"gone_{now}")
-        step += 1
+        state = then
         if not changed:
-            break
-    for name in ("open", "kept", "gone"):
-        engine.query(f"{name}_{turn + 1}", f"SELECT * FROM {name}_{turn}_{step}")
-        engine.drop(f"{name}_{turn}_{step}")
+            return state
 
 
-def _because(engine: Engine, parameters: Parameters, turn: int, pairs: list[str], matches: list[str]) -> None:
+def _because(engine: Engine, parameters: Parameters, state: int, rounds: list[str]) -> None:
     """Make the table ``gone``.
 
     A text may have gone because of a kept one before another, still earlier one was decided or compared with it.
     """
     engine.query(
-        "earlier_pairs",
-        f"SELECT DISTINCT u.id AS later, f.id AS earlier FROM gone_{turn} g JOIN runs u ON u.id = g.id "
-        f"JOIN live_{turn} f ON f.key = u.key AND f.id < g.because WHERE {_candidates(parameters)}"
-        + _not_in(pairs, "u.id", "f.id"),
+        "pairs_earlier",
+        f"SELECT DISTINCT u.id AS later, f.id AS earlier FROM gone_{state} g JOIN runs u ON u.id = g.id "
+        f"JOIN live_{state} f ON f.key = u.key AND f.id < g.because WHERE {_candidates(parameters)}"
+        + _not_in(rounds, "u.id", "f.id"),
     )
-    _verify(engine, parameters, "earlier_matches", "SELECT * FROM earlier_pairs")
-    engine.view("matches", _union([*matches, "earlier_matches"]))
+    _verify(engine, parameters, "matches_earlier", "pairs_earlier")
+    engine.view("matches", _union([*rounds, "earlier"]))
     engine.query(
         "firsts",
-        f"SELECT m.later AS id, min(m.earlier) AS because FROM matches m JOIN gone_{turn} g ON g.id = m.later "
-        f"JOIN kept_{turn} k ON k.id = m.earlier GROUP BY m.later",
+        f"SELECT m.later AS id, min(m.earlier) AS because FROM matches m JOIN gone_{state} g ON g.id = m.later "
+        f"JOIN kept_{state} k ON k.id = m.earlier GROUP BY m.later",
     )
     engine.query(
         "gone",
@@ -317,7 +362,7 @@ def _because(engine: Engine, parameters: Parameters, turn: int, pairs: list[str]
 def _verify(engine: Engine, parameters: Parameters, name: str, pairs: str) -> None:
     engine.map(
         name,
-        f"SELECT p.later, p.earlier, a.shingles AS one, b.shingles AS other FROM ({pairs}) p "
+        f"SELECT p.later, p.earlier, a.shingles AS one, b.shingles AS other FROM {pairs} p "
         "JOIN compared a ON a.id = p.later JOIN compared b ON b.id = p.earlier",
         ToMatches(parameters.threshold, parameters.containment),
         MATCHES,
@@ -335,12 +380,12 @@ def _candidates(parameters: Parameters) -> str:
     return f"{led} AND {fit}"
 
 
-def _not_in(tables: list[str], later: str, earlier: str) -> str:
+def _not_in(rounds: list[str], later: str, earlier: str) -> str:
     return "".join(
-        f" AND NOT EXISTS (SELECT 1 FROM {table} c WHERE c.later = {later} AND c.earlier = {earlier})"
-        for table in tables
+        f" AND NOT EXISTS (SELECT 1 FROM pairs_{turn} c WHERE c.later = {later} AND c.earlier = {earlier})"
+        for turn in rounds
     )
 
 
-def _union(tables: list[str]) -> str:
-    return " UNION ALL ".join(f"SELECT later, earlier, similarity FROM {table}" for table in tables)
+def _union(rounds: list[str]) -> str:
+    return " UNION ALL ".join(f"SELECT later, earlier, similarity FROM matches_{turn}" for turn in rounds)

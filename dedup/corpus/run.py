@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -17,13 +17,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from dedup import arguments
+from dedup import arguments, kernels
 from dedup.atomic import save
 from dedup.corpus import manifest, rows
 from dedup.corpus.engine import Batches
 from dedup.corpus.errors import CorpusError
 from dedup.corpus.manifest import File
 from dedup.corpus.on_duckdb import DuckDB
+from dedup.corpus.plan import KNOWN
 from dedup.progress import Progress, silent
 
 Source = Any
@@ -34,8 +35,6 @@ VERSION: Final = 2
 """Version of what a scratch folder holds."""
 _MANIFEST: Final = "manifest.json"
 _UNITS: Final = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
-KNOWN: Final = 1 << 62
-"""Below zero by this much are the numbers of the texts that others are compared with."""
 _LEAST: Final = 256_000_000
 _FEWEST: Final = 1 << 20  # counters
 _MOST: Final = 1 << 30
@@ -85,7 +84,7 @@ class Run:
         on_error: OnError,
         progress: Progress = silent,
     ) -> None:
-        self.memory = memory
+        self._memory = memory
         self._on_error = on_error
         self._progress = progress
         with ExitStack() as stack:
@@ -108,19 +107,34 @@ class Run:
                 self._register(number, source, columns(source.files[0], source.known))
             self._open = stack.pop_all()
 
-    def __enter__(self) -> Self:
-        """Return the run itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the run."""
-        self.close()
-
     def close(self) -> None:
         """Close the tables, and remove the scratch folder if it is temporary."""
         self._open.close()
+
+    @contextmanager
+    def working(self, share: int = 1) -> Iterator[None]:
+        """Choose the engine of the kernels for the work inside, and close the run if it fails.
+
+        `share` is how many times faster than looking for repeats the work is.
+        """
+        try:
+            kernels.expect(self.characters // share, self._progress)
+            yield
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def characters(self) -> int:
+        """About how many characters the texts of the first source have: four for each byte of a compressed file."""
+        return sum(
+            file.size * (4 if file.compression or file.kind == "parquet" else 1) for file in self.sources[0].files
+        )
+
+    def counters(self) -> int:
+        """Return how many counters of hashes to use: about one for each four characters, within the memory."""
+        wanted = min(max(self.characters // 4, _FEWEST), self._memory // 6, _MOST)
+        return 1 << (wanted.bit_length() - 1)
 
     def lengths(self, source: int = 0) -> Ints:
         """Return the number of the first text of each file, and the number of all texts: int64 (f + 1,)."""
@@ -226,6 +240,44 @@ class Run:
         self.engine.note(f"faults_{number}", pa.table(table | {"message": pa.array(messages, pa.string())}))
 
 
+class Result:
+    """What a run found, in tables on disk. Close it to free them.
+
+    Parameters
+    ----------
+    run
+        The run.
+    named
+        Whether texts are named by a column.
+    about
+        What decided the result, for the report.
+    """
+
+    def __init__(self, run: Run, named: bool, about: dict[str, Any]) -> None:
+        self._run = run
+        self._named = named
+        self._about = about
+
+    def __enter__(self) -> Self:
+        """Return the result itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the result."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the tables, and remove the scratch folder if it is temporary."""
+        self._run.close()
+
+    @property
+    def skipped(self) -> list[str]:
+        """What could not be read and was left out: a sentence for each row, with its file."""
+        return self._run.faults()
+
+
 def size_of(name: str, value: int | str) -> int:
     """Return a number of bytes, which may be given as ``"4GB"``.
 
@@ -242,13 +294,6 @@ def size_of(name: str, value: int | str) -> int:
         except (ValueError, KeyError, OverflowError):
             raise ValueError(f"{name} = {value!r} is out of range; allowed: 256MB or more, such as '4GB'") from None
     return arguments.integer(name, value, _LEAST)
-
-
-def counters(run: Run) -> int:
-    """Return how many counters of hashes to use: about one for each four bytes of text, within the memory."""
-    size = sum(file.size * (4 if file.compression or file.kind == "parquet" else 1) for file in run.sources[0].files)
-    wanted = min(max(size // 4, _FEWEST), run.memory // 6, _MOST)
-    return 1 << (wanted.bit_length() - 1)
 
 
 def _cast(column: pa.Array, field: pa.Field, path: str) -> pa.Array:

@@ -19,7 +19,7 @@ from dedup.text import fold
 Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
-_SHARE: Final = 5
+SHARE: Final = 5
 """Code points in which duplicates are found in the time of one in which repeats are."""
 
 
@@ -95,10 +95,10 @@ def expected_chunks(
             ahead.append(chunk)
             size += len(chunk.data)
             count += len(chunk.offsets) - 1
-            if total is not None or size >= _SHARE * kernels.WORTH_LOADING:
+            if total is not None or size >= SHARE * kernels.WORTH_LOADING:
                 break
         every = max(count, (total or count) + more)
-        kernels.expect(size * every // max(count, 1) // _SHARE, progress)
+        kernels.expect(size * every // max(count, 1) // SHARE, progress)
         while ahead:
             yield ahead.popleft()
         yield from given
