@@ -5,19 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from dedup.cli.options import option, options_of
 
 if TYPE_CHECKING:
     from dedup.corpus.duplicates import Duplicates
     from dedup.corpus.passages import Passages
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-SCRATCH = ".scratch"
 
 FOUND = 1
 """Exit code where something is to be removed."""
@@ -34,49 +32,44 @@ def command() -> None:
     """
 
 
-def _common(function: _Function) -> _Function:
-    for option in reversed(
-        (
-            click.argument("sources", metavar="INPUT...", nargs=-1, required=True),
-            click.option(
-                "-o",
-                "--output",
-                type=click.Path(file_okay=False),
-                metavar="FOLDER",
-                help="New folder for the result.",
-            ),
-            click.option("--text", default="text", show_default=True, metavar="COLUMN", help="Column with the texts."),
-            click.option(
-                "--id", "name", metavar="COLUMN", help="Column with the names of texts. [default: file and row]"
-            ),
-            click.option(
-                "--memory", default="4GB", show_default=True, metavar="SIZE", help="Memory to use, approximately."
-            ),
-            click.option(
-                "--scratch",
-                type=click.Path(file_okay=False),
-                metavar="FOLDER",
-                help="Folder for intermediate tables, which are as large as the text. "
-                "[default: in the folder of --output]",
-            ),
-            click.option("--resume", is_flag=True, help="Continue a run that was interrupted."),
-            click.option("--dry-run", is_flag=True, help="Write nothing; print how much would be removed."),
-            click.option(
-                "--on-error",
-                type=click.Choice(["fail", "skip"]),
-                default="fail",
-                show_default=True,
-                help="What to do with a row that cannot be read; skipped rows are listed in report.json.",
-            ),
-            click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there is something to remove."),
-        )
-    ):
-        function = option(function)
-    return function
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusOptions:
+    """What both commands ask for, one field for each option, in the order of the help text."""
+
+    output: str | None = option(
+        "-o", "--output", type=click.Path(file_okay=False), metavar="FOLDER", help="New folder for the result."
+    )
+    text: str = option("--text", default="text", show_default=True, metavar="COLUMN", help="Column with the texts.")
+    id: str | None = option("--id", metavar="COLUMN", help="Column with the names of texts. [default: file and row]")
+    memory: str = option(
+        "--memory", default="4GB", show_default=True, metavar="SIZE", help="Memory to use, approximately."
+    )
+    scratch: str | None = option(
+        "--scratch",
+        type=click.Path(file_okay=False),
+        metavar="FOLDER",
+        help="Folder for intermediate tables, about four times as large as the text. "
+        "[default: in the folder of --output]",
+    )
+    resume: bool = option("--resume", is_flag=True, help="Continue a run that was interrupted.")
+    dry_run: bool = option("--dry-run", is_flag=True, help="Write nothing; print how much would be removed.")
+    on_error: str = option(
+        "--on-error",
+        type=click.Choice(["fail", "skip"]),
+        default="fail",
+        show_default=True,
+        help="What to do with a row that cannot be read; skipped rows are listed in report.json.",
+    )
+    exit_zero: bool = option("--exit-zero", is_flag=True, help="Exit with 0 even if there is something to remove.")
+
+
+_sources = click.argument("sources", metavar="INPUT...", nargs=-1, required=True)
+_options = options_of(CorpusOptions, "options")
 
 
 @command.command()
-@_common
+@_sources
+@_options
 @click.option(
     "--against",
     multiple=True,
@@ -117,7 +110,14 @@ def _common(function: _Function) -> _Function:
 )
 @click.option("--pairs", is_flag=True, help="Also write all pairs of similar texts to pairs.parquet.")
 @click.option("--no-texts", is_flag=True, help="Do not write the kept rows.")
-def duplicates(no_texts: bool, pairs: bool, against: tuple[str, ...], **options: Any) -> int:
+def duplicates(
+    sources: tuple[str, ...],
+    options: CorpusOptions,
+    no_texts: bool,
+    pairs: bool,
+    against: tuple[str, ...],
+    **chosen: Any,
+) -> int:
     """Find similar texts, and write those to keep.
 
     Writes members.parquet (for each text its group, whether it is kept, and because of which text it goes), the kept
@@ -127,25 +127,25 @@ def duplicates(no_texts: bool, pairs: bool, against: tuple[str, ...], **options:
     def find(given: dict[str, Any]) -> Duplicates:
         from dedup.corpus.duplicates import find_duplicates
 
-        chosen = {name: options[name] for name in ("threshold", "measure", "method", "linkage", "shingle_size", "keep")}
         return find_duplicates(**given, **chosen, against=list(against) or None)
 
     def report(found: Duplicates) -> int:
         counts = found.counts
         click.echo(
             f"{counts.texts:,} texts: {counts.kept:,} kept, {counts.removed:,} removed "
-            f"({counts.copies:,} with the same words as a kept text)"
+            f"({counts.copies:,} texts have the same words as another)"
         )
         return counts.removed
 
-    return _run(options, find, report, texts=not no_texts, pairs=pairs)
+    return _run(sources, options, find, report, texts=not no_texts, pairs=pairs)
 
 
 @command.command()
-@_common
+@_sources
+@_options
 @click.option("--min-words", default=50, show_default=True, metavar="N", help="Minimum length of a passage, in words.")
 @click.option("--texts", is_flag=True, help="Also write all rows to cut/, their texts without the passages.")
-def passages(texts: bool, min_words: int, **options: Any) -> int:
+def passages(sources: tuple[str, ...], options: CorpusOptions, texts: bool, min_words: int) -> int:
     """Find passages that are repeated from earlier text, and write where they are.
 
     Writes spans.parquet (in characters: cutting text[start:next] leaves one copy of each passage) and report.json.
@@ -161,59 +161,62 @@ def passages(texts: bool, min_words: int, **options: Any) -> int:
         click.echo(f"{counts.words:,} words in {counts.spans:,} passages of {counts.texts:,} texts are repeated")
         return counts.spans
 
-    return _run(options, find, report, texts=texts)
+    return _run(sources, options, find, report, texts=texts)
 
 
 def _run(
-    options: dict[str, Any], find: Callable[[dict[str, Any]], Any], report: Callable[[Any], int], **written: bool
+    sources: tuple[str, ...],
+    options: CorpusOptions,
+    find: Callable[[dict[str, Any]], Any],
+    report: Callable[[Any], int],
+    **written: bool,
 ) -> int:
-    if not find_spec("duckdb") or not find_spec("pyarrow"):
-        raise click.ClickException(
-            "DuckDB or PyArrow is not installed; install them with: pip install 'passage-dedup[corpus]'"
-        )
-    from dedup.corpus.errors import CorpusError
-
-    output, dry = options["output"], options["dry_run"]
-    if not output and not dry:
+    try:
+        from dedup.corpus.errors import CorpusError
+    except ModuleNotFoundError as error:
+        raise click.ClickException(str(error)) from error
+    if not options.output and not options.dry_run:
         raise click.UsageError("name a folder for the result with --output, or use --dry-run")
     try:
         with _scratch(options) as scratch:
             given = {
-                "source": list(options["sources"]),
-                "text": options["text"],
-                "id": options["name"],
-                "memory": options["memory"],
+                "source": list(sources),
+                "text": options.text,
+                "id": options.id,
+                "memory": options.memory,
                 "scratch": scratch,
-                "on_error": options["on_error"],
+                "on_error": options.on_error,
                 "progress": True,
             }
             with find(given) as found:
-                if not dry:
-                    found.write(output, progress=True, **written)
+                if not options.dry_run:
+                    found.write(options.output, progress=True, **written)
                 removed = report(found)
                 skipped = len(found.skipped)
     except (CorpusError, TypeError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     if skipped:
         click.echo(f"{skipped:,} rows or groups of rows could not be read and were left out", err=True)
-    return FOUND if removed and not options["exit_zero"] else 0
+    return FOUND if removed and not options.exit_zero else 0
 
 
 @contextmanager
-def _scratch(options: dict[str, Any]) -> Iterator[Path | None]:
+def _scratch(options: CorpusOptions) -> Iterator[Path | None]:
     """Return the folder for intermediate tables, which is removed when all is written."""
-    if options["dry_run"]:
+    from dedup.corpus.output import SCRATCH
+
+    if options.dry_run or options.output is None:
         yield None
         return
-    output = Path(options["output"])
-    folder = Path(options["scratch"]) if options["scratch"] else output / SCRATCH
-    if folder.exists() and not options["resume"]:
+    output = Path(options.output)
+    folder = Path(options.scratch) if options.scratch else output / SCRATCH
+    if folder.exists() and not options.resume:
         raise click.ClickException(
             f"{folder} is left from an interrupted run: continue it with --resume, or remove the folder"
         )
-    if options["resume"] and not folder.exists():
+    if options.resume and not folder.exists():
         raise click.ClickException(f"{folder} does not exist: there is no run to continue")
-    if not options["resume"] and output.exists() and any(output.iterdir()):
+    if not options.resume and output.exists() and any(output.iterdir()):
         raise click.ClickException(f"{output} is not empty: name a new folder")
     yield folder
     shutil.rmtree(folder, ignore_errors=True)

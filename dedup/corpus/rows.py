@@ -1,13 +1,11 @@
-"""Reading and copying the rows of a file, whatever its format, without holding the file in memory."""
+"""Reading the rows of a file, whatever its format, without holding the file in memory."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import partial
-from itertools import chain
+from contextlib import contextmanager
 from typing import IO, Any, Final, NamedTuple
 
 import msgspec
@@ -16,7 +14,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from dedup.atomic import save
 from dedup.corpus.errors import CorpusError
 from dedup.corpus.manifest import File
 
@@ -25,7 +22,6 @@ ROWS: Final = 8192
 BYTES: Final = 1 << 24
 """Bytes of the lines of a batch, above which it ends."""
 
-Spans = list[tuple[int, int]]
 Fault = Callable[[str, int, int], object]
 """Called with a sentence on rows that could not be read, the first of them and one past the last; it raises, or they
 are passed over."""
@@ -64,41 +60,8 @@ def read(file: File, text: str, others: Sequence[str], fault: Fault) -> Iterator
         The file cannot be opened, is of another format, or lacks a column.
     """
     reader = {"parquet": _parquet, "jsonl": _jsonl, "csv": _csv}[file.kind]
-    with _named(file):
+    with named(file):
         yield from reader(file, text, list(dict.fromkeys(others)), fault)
-
-
-def copy(file: File, target: str, kept: Callable[[int, int], NDArray[np.bool_]]) -> None:
-    """Write the rows of a file that are kept to another of the same format, with all their columns.
-
-    Lines of JSON and records of CSV are copied byte for byte.
-
-    Parameters
-    ----------
-    target
-        The file to write. It appears when it is complete.
-    kept
-        Called with the first and one past the last of some rows, in order; returns which of them are kept.
-    """
-    with _named(file):
-        save(target, _copied_parquet(file, kept) if file.kind == "parquet" else _copied_lines(file, kept))
-
-
-def cut(file: File, target: str, text: str, changes: Callable[[int, int], dict[int, Spans | None]]) -> None:
-    """Write all rows of a file to another of the same format, some with less text.
-
-    Parameters
-    ----------
-    target
-        The file to write. It appears when it is complete.
-    text
-        The column of texts.
-    changes
-        Called with the first and one past the last of some rows, in order; returns, for some of them, counted from the
-        first, which characters to remove, ascending, or None to leave the row out.
-    """
-    with _named(file):
-        save(target, (_cut_parquet if file.kind == "parquet" else _cut_lines)(file, text, changes))
 
 
 def kind_of(file: File, name: str) -> pa.DataType:
@@ -109,7 +72,7 @@ def kind_of(file: File, name: str) -> pa.DataType:
     CorpusError
         The file cannot be read or lacks the column, or values of this type name nothing.
     """
-    with _named(file):
+    with named(file):
         if file.kind == "parquet":
             schema = pq.read_schema(file.path)
             if name not in schema.names:
@@ -121,14 +84,15 @@ def kind_of(file: File, name: str) -> pa.DataType:
                 return pa.large_string()
             raise CorpusError(f"{file.path}: column {name!r} holds {kind}; allowed are integers and strings")
         if file.kind == "jsonl":
-            for line, _ in _lines(file):
+            for line, _ in lines(file):
                 value = msgspec.json.decode(line, type=dict[str, Any]).get(name) if line.strip() else None
                 return pa.int64() if isinstance(value, int) and not isinstance(value, bool) else pa.large_string()
         return pa.large_string()
 
 
 @contextmanager
-def _named(file: File) -> Iterator[None]:
+def named(file: File) -> Iterator[None]:
+    """Name the file in what is raised where it cannot be read."""
     try:
         yield
     except (OSError, EOFError, pa.ArrowException, UnicodeDecodeError) as error:
@@ -174,9 +138,9 @@ def _jsonl(file: File, text: str, others: list[str], fault: Fault) -> Iterator[R
     fields += [(f"f{i}", Any, None) for i in range(1, len(others) + 1)]
     names = {f"f{i}": name for i, name in enumerate((text, *others))}
     decode = msgspec.json.Decoder(msgspec.defstruct("Row", fields, rename=names)).decode
-    for numbers, lines in _batched(_lines(file)):
+    for numbers, batch in batched(lines(file)):
         chosen, values = [], []
-        for number, line in zip(numbers, lines, strict=True):
+        for number, line in zip(numbers, batch, strict=True):
             try:
                 row = decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -193,8 +157,8 @@ def _jsonl(file: File, text: str, others: list[str], fault: Fault) -> Iterator[R
 
 
 def _csv(file: File, text: str, others: list[str], fault: Fault) -> Iterator[Rows]:
-    records = _records(file)
-    header = next(records, None)
+    every = records(file)
+    header = next(every, None)
     if header is None:
         raise CorpusError(f"{file.path} is empty; a CSV file begins with the names of its columns")
     names = header[0]
@@ -202,7 +166,7 @@ def _csv(file: File, text: str, others: list[str], fault: Fault) -> Iterator[Row
         if name not in names:
             raise CorpusError(_lacking(file.path, name, names))
     places = [names.index(name) for name in (text, *others)]
-    for numbers, batch in _batched((row, len(raw)) for row, raw, _ in _checked(records, len(names), file.path, fault)):
+    for numbers, batch in batched((row, len(raw)) for row, raw, _ in _checked(every, len(names), file.path, fault)):
         values = [row for row in batch if row is not None]
         chosen = [number for number, row in zip(numbers, batch, strict=True) if row is not None]
         columns = {
@@ -240,7 +204,8 @@ def _lacking(path: str, name: str, names: Sequence[str]) -> str:
     return f"{path} has no column {name!r}; it has {listed or 'none'}"
 
 
-def _open(file: File) -> IO[bytes]:
+def opened(file: File) -> IO[bytes]:
+    """Return the bytes of a file, decompressed."""
     stream: IO[bytes] = pa.input_stream(file.path, compression=file.compression)
     return io.BufferedReader(_Raw(stream), 1 << 20)
 
@@ -265,25 +230,26 @@ class _Raw(io.RawIOBase):
         super().close()
 
 
-def _lines(file: File) -> Iterator[tuple[bytes, int]]:
-    with _open(file) as opened:
-        for number, line in enumerate(opened):
+def lines(file: File) -> Iterator[tuple[bytes, int]]:
+    """Yield the lines of a file without a BOM, each with its size."""
+    with opened(file) as stream:
+        for number, line in enumerate(stream):
             yield line.removeprefix(b"\xef\xbb\xbf") if number == 0 else line, len(line)
 
 
-def _records(file: File) -> Iterator[tuple[list[str], bytes, int]]:
+def records(file: File) -> Iterator[tuple[list[str], bytes, int]]:
     """Yield the records of a CSV file: fields, bytes, and the line on which the record ends, from 1."""
     taken: list[bytes] = []
     line = 0
 
     def decoded() -> Iterator[str]:
         nonlocal line
-        for raw in opened:
+        for raw in stream:
             taken.append(raw)
             line += 1
             yield (raw.removeprefix(b"\xef\xbb\xbf") if line == 1 else raw).decode("utf-8")
 
-    with _open(file) as opened:
+    with opened(file) as stream:
         reader = csv.reader(decoded())
         try:
             for row in reader:
@@ -293,160 +259,15 @@ def _records(file: File) -> Iterator[tuple[list[str], bytes, int]]:
             raise CorpusError(f"{file.path}:{line}: {error}") from error
 
 
-def _batched(items: Iterator[tuple[Any, int]]) -> Iterator[tuple[list[int], list[Any]]]:
-    """Items in lists that are neither long nor large, with their numbers from 0."""
-    numbers: list[int] = []
-    held: list[Any] = []
-    size = 0
-    for number, (item, length) in enumerate(items):
-        numbers.append(number)
-        held.append(item)
+def batched(items: Iterator[tuple[Any, int]]) -> Iterator[tuple[list[int], list[Any]]]:
+    """Yield items, each given with its size, in lists that are neither long nor large, with their numbers from 0."""
+    first, size = 0, 0
+    batch: list[Any] = []
+    for item, length in items:
+        batch.append(item)
         size += length
-        if len(held) == ROWS or size > BYTES:
-            yield numbers, held
-            numbers, held, size = [], [], 0
-    if held:
-        yield numbers, held
-
-
-def _without(text: str, spans: Spans) -> str:
-    edges = [0, *(edge for span in spans for edge in span), len(text)]
-    return "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
-
-
-def _cut_lines(file: File, text: str, changes: Callable[[int, int], dict[int, Spans | None]]) -> Iterator[bytes]:
-    if file.kind == "jsonl":
-        with _open(file) as opened:
-            yield from _compressed(
-                _changed(((line, len(line)) for line in opened), changes, partial(_cut_json, text)), file
-            )
-        return
-    records = _records(file)
-    names, header, _ = next(records)
-    yield from _compressed(
-        chain(
-            [header],
-            _changed(((raw, len(raw)) for _, raw, _ in records), changes, partial(_cut_record, names.index(text))),
-        ),
-        file,
-    )
-
-
-def _changed(
-    items: Iterator[tuple[bytes, int]],
-    changes: Callable[[int, int], dict[int, Spans | None]],
-    change: Callable[[bytes, Spans], bytes],
-) -> Iterator[bytes]:
-    for numbers, held in _batched(items):
-        for place, spans in changes(numbers[0], numbers[-1] + 1).items():
-            held[place] = b"" if spans is None else change(held[place], spans)
-        yield b"".join(held)
-
-
-def _cut_json(name: str, line: bytes, spans: Spans) -> bytes:
-    row = msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"))
-    row[name] = _without(row[name], spans)
-    return msgspec.json.encode(row) + line[len(line.rstrip(b"\r\n")) :]
-
-
-def _cut_record(place: int, raw: bytes, spans: Spans) -> bytes:
-    (row,) = csv.reader(io.StringIO(raw.decode("utf-8"), newline=""))
-    row[place] = _without(row[place], spans)
-    end = "\r\n" if raw.endswith(b"\r\n") else "\n"
-    written = io.StringIO(newline="")
-    csv.writer(written, lineterminator=end).writerow(row)
-    return written.getvalue().encode("utf-8")
-
-
-def _cut_parquet(file: File, text: str, changes: Callable[[int, int], dict[int, Spans | None]]) -> Iterator[bytes]:
-    def change(first: int, table: pa.Table) -> pa.Table:
-        found = changes(first, first + table.num_rows)
-        if not found:
-            return table
-        texts = table.column(text).to_pylist()
-        for place, spans in found.items():
-            if spans is not None:
-                texts[place] = _without(texts[place], spans)
-        at = table.schema.get_field_index(text)
-        return table.set_column(
-            at, table.schema.field(at), pa.chunked_array([pa.array(texts, table.schema.field(at).type)])
-        )
-
-    yield from _by_group(file, change)
-
-
-def _copied_lines(file: File, kept: Callable[[int, int], NDArray[np.bool_]]) -> Iterator[bytes]:
-    if file.kind == "jsonl":
-        with _open(file) as opened:
-            yield from _compressed(_chosen(((line, len(line)) for line in opened), kept), file)
-    else:
-        records = _records(file)
-        header = next(records)[1]
-        chosen = _chosen(((raw, len(raw)) for _, raw, _ in records), kept)
-        yield from _compressed(chain([header], chosen), file)
-
-
-def _chosen(items: Iterator[tuple[bytes, int]], kept: Callable[[int, int], NDArray[np.bool_]]) -> Iterator[bytes]:
-    for numbers, held in _batched(items):
-        mask = kept(numbers[0], numbers[-1] + 1).tolist()
-        yield b"".join([item for item, wanted in zip(held, mask, strict=True) if wanted])
-
-
-def _compressed(pieces: Iterator[bytes], file: File) -> Iterator[bytes]:
-    if not file.compression:
-        yield from pieces
-        return
-    sink = _Sink()
-    with pa.CompressedOutputStream(pa.PythonFile(sink, "w"), file.compression) as stream:
-        for piece in pieces:
-            stream.write(piece)
-            yield sink.taken()
-        stream.close()
-        yield sink.taken()
-
-
-def _copied_parquet(file: File, kept: Callable[[int, int], NDArray[np.bool_]]) -> Iterator[bytes]:
-    return _by_group(file, lambda first, table: table.filter(pa.array(kept(first, first + table.num_rows))))
-
-
-def _by_group(file: File, change: Callable[[int, pa.Table], pa.Table]) -> Iterator[bytes]:
-    """Yield a Parquet file with changed groups of rows. A group that cannot be read is left out."""
-    sink = _Sink()
-    with pq.ParquetFile(file.path) as opened:
-        first, codec = 0, "snappy"
-        if opened.num_row_groups and opened.metadata.num_columns:
-            codec = opened.metadata.row_group(0).column(0).compression.lower()
-        writer = pq.ParquetWriter(sink, opened.schema_arrow, compression=codec.replace("uncompressed", "none"))
-        with writer:
-            for group in range(opened.num_row_groups):
-                with suppress(OSError, pa.ArrowException):
-                    writer.write_table(change(first, opened.read_row_group(group)))
-                    yield sink.taken()
-                first += opened.metadata.row_group(group).num_rows
-        yield sink.taken()
-
-
-class _Sink(io.RawIOBase):
-    """What is written, to be taken piece by piece; it goes on to tell how much that was."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-        self._written = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        piece = bytes(data)
-        self._pieces.append(piece)
-        self._written += len(piece)
-        return len(piece)
-
-    def tell(self) -> int:
-        return self._written
-
-    def taken(self) -> bytes:
-        """Return what was written since the last call."""
-        found = b"".join(self._pieces)
-        self._pieces.clear()
-        return found
+        if len(batch) == ROWS or size > BYTES:
+            yield list(range(first, first + len(batch))), batch
+            first, size, batch = first + len(batch), 0, []
+    if batch:
+        yield list(range(first, first + len(batch))), batch
