@@ -14,7 +14,7 @@ from dedup.lint.reporters.names import RELATIONS, count, relative, sentence, val
 from dedup.lint.rules import PASSAGES, RULES, Rule
 from dedup.lint.suppress.insert import Wanted, with_ignores
 from dedup.server.diagnostics import others, places_in
-from dedup.server.positions import Positions
+from dedup.server.positions import Positions, difference
 from dedup.server.uris import uri_of
 
 GO_TO: Final = "dedup.goTo"
@@ -34,9 +34,9 @@ class Subject(NamedTuple):
     positions: Positions
     root: str
     """The folder that paths are shown relative to."""
-    allow: str | None = None
+    allow: str | None
     """The file with passages that may be repeated."""
-    shows: bool = True
+    shows: bool
     """Whether the client can be asked to show a document."""
 
     def at(self, area: types.Range) -> Iterator[tuple[Finding, int]]:
@@ -94,10 +94,11 @@ def _actions(subject: Subject, finding: Finding, number: int) -> Iterator[types.
             yield types.CodeAction(title, types.CodeActionKind.Empty, command=_go_to(subject, title, other))
     if finding.rule in PASSAGES:
         yield from _alike(subject, finding, number)
-    written, inserted = with_ignores(place.source.text, subject.markup, [Wanted(place.start, finding.rule)])
-    if finding.rule in RULES and finding.kind is not None and inserted:
-        edit = _difference(subject.positions, place.source, written)
-        yield _fix(f"Ignore {finding.rule} here", subject.path, edit)
+    if finding.rule in RULES and finding.kind is not None:
+        written, inserted = with_ignores(place.source.text, subject.markup, [Wanted(place.start, finding.rule)])
+        if inserted:
+            edit = _difference(subject.positions, place.source, written)
+            yield _fix(f"Ignore {finding.rule} here", subject.path, edit)
     if finding.rule in PASSAGES and subject.allow is not None:
         yield from _allowed(subject.allow, place, subject.positions)
     if subject.shows:
@@ -158,18 +159,9 @@ def _go_to(subject: Subject, title: str, place: Location) -> types.Command:
 
 
 def _difference(positions: Positions, source: Source, text: str) -> types.TextEdit:
-    """Return the one edit that makes a text of another: what is between their common start and end."""
-    old = source.text
-    start = _alike_until(old, text)
-    most = min(len(old), len(text)) - start
-    same = _alike_until(old[::-1][:most], text[::-1][:most])
-    return types.TextEdit(positions.range(source, start, len(old) - same), text[start : len(text) - same])
-
-
-def _alike_until(one: str, other: str) -> int:
-    """Return how many characters two texts begin with in common."""
-    different = (number for number, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
-    return next(different, min(len(one), len(other)))
+    """Return the one edit that makes a text of another."""
+    start, end, end_after = difference(source.text, text)
+    return types.TextEdit(positions.range(source, start, end), text[start:end_after])
 
 
 def _opening(place: Location) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from os.path import commonprefix
 from typing import NamedTuple
 
 from dedup.lint.findings import Finding, Location, Report, Source
 from dedup.server.index import Entry
+from dedup.server.positions import difference
 
 
 class _Edit(NamedTuple):
@@ -56,11 +56,8 @@ def with_kept(report: Report, full: Report, path: str, entries: Mapping[str, Ent
 
 
 def _edit(before: Source, now: Source) -> _Edit:
-    old, new = before.text, now.text
-    start = len(commonprefix([old, new]))  # noqa: RUF071 (these are no paths)
-    most = min(len(old), len(new)) - start
-    same = len(commonprefix([old[len(old) - most :][::-1], new[len(new) - most :][::-1]]))  # noqa: RUF071
-    return _Edit(now, start, len(old) - same, len(new) - len(old))
+    start, end, end_now = difference(before.text, now.text)
+    return _Edit(now, start, end, end_now - end)
 
 
 def _moved(finding: Finding, path: str, edit: _Edit, entries: Mapping[str, Entry]) -> Finding | None:
@@ -87,9 +84,7 @@ def _shifted(place: Location, source: Source, shift: int) -> Location:
         start=place.start + shift,
         end=place.end + shift,
         matched=tuple((start + shift, end + shift) for start, end in place.matched),
-        changes=place.changes
-        if not shift
-        else tuple(replace(change, start=change.start + shift, end=change.end + shift) for change in place.changes),
+        changes=tuple(replace(each, start=each.start + shift, end=each.end + shift) for each in place.changes),
     )
 
 

@@ -7,6 +7,7 @@ and server agreed on.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os.path import commonprefix
 
 from lsprotocol import types
 
@@ -17,6 +18,18 @@ _CODECS = {
     types.PositionEncodingKind.Utf16: ("utf-16-le", 2),
     types.PositionEncodingKind.Utf32: ("utf-32-le", 4),
 }
+
+
+def difference(before: str, after: str) -> tuple[int, int, int]:
+    """Return what lies between the common start and the common end of two texts. Linear in both.
+
+    That is where it begins in both, where it ends in the earlier one, and where it ends in the later one.
+    """
+    start = len(commonprefix([before, after]))  # noqa: RUF071 (these are no paths)
+    most = min(len(before), len(after)) - start
+    ends = [text[len(text) - most :][::-1] for text in (before, after)]
+    same = len(commonprefix(ends))  # noqa: RUF071
+    return start, len(before) - same, len(after) - same
 
 
 class Positions:

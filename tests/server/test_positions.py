@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 from lsprotocol import types
 
 from dedup.lint.findings import Source
-from dedup.server.positions import Positions
+from dedup.server.positions import Positions, difference
 
 TEXTS = st.text(st.sampled_from("ab é漢🎈𝔘\u0301\u2028\x0b\n\r"), max_size=30)
 ENCODINGS = st.sampled_from(["utf-8", "utf-16", "utf-32"])
@@ -63,3 +63,14 @@ def test_changes_are_applied_one_after_the_other(text: str, new: str, data: st.D
         range=types.Range(types.Position(0, 0), types.Position(0, 0)), text="a"
     )
     assert positions.changed(text, [once, whole, again]) == "ab"
+
+
+@given(TEXTS, TEXTS)
+@example("aba", "ababa")
+def test_the_difference_is_the_smallest_piece_that_was_replaced(before: str, after: str) -> None:
+    start, end, end_after = difference(before, after)
+    assert start <= end
+    assert start <= end_after
+    assert before[:start] + after[start:end_after] + before[end:] == after
+    old, new = before[start:end], after[start:end_after]
+    assert not old or not new or (old[0] != new[0] and old[-1] != new[-1])
