@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dedup.atomic import save
-from dedup.lint.findings import Report
 from dedup.lint.reporters import View, renderer
 from dedup.lint.suppress import baseline as baselines
 from dedup.server.folder import Folder
@@ -25,8 +24,9 @@ def write_report(folders: Sequence[Read], path: Path) -> None:
     OSError
         The file cannot be written.
     """
-    pages = [piece for folder, entries in folders for piece in _page(folder.in_all(entries), folder.root)]
-    save(path, (piece.encode("utf-8", "replace") for piece in pages))
+    render = renderer("html")
+    pages = (render(folder.in_all(entries), View(folder=folder.root)) for folder, entries in folders)
+    save(path, (piece.encode("utf-8", "replace") for page in pages for piece in page))
 
 
 def update_baseline(folder: Folder, entries: Mapping[str, Entry]) -> int:
@@ -44,7 +44,3 @@ def update_baseline(folder: Folder, entries: Mapping[str, Entry]) -> int:
     renewed = baselines.renewed(folder.baseline, now, set(entries), place)
     save(file, (line.encode("utf-8", "surrogateescape") for line in baselines.write(renewed)))
     return len(renewed)
-
-
-def _page(report: Report, root: str) -> list[str]:
-    return list(renderer("html")(report, View(folder=root)))

@@ -105,7 +105,7 @@ class Index:
         stream = join([without_ignores(own.reading)])
         spans, hashes = seeds(stream)
         places = self._find(distinct(hashes.astype(np.int64)).astype(np.uint64), self._numbers[path])
-        found = passages(stream, spans, hashes, _distinct(places), min_words * QUARTERS)
+        found = passages(stream, spans, hashes, places[heads(places)[:-1]], min_words * QUARTERS)
         documents = distinct(found.documents)
         page = np.array([self._page_of(self._paths[number]) for number in found.documents.tolist()], np.int64)
         sizes = [len(self.entries[self._paths[number]].reading.tokens.hashes) for number in documents.tolist()]
@@ -169,11 +169,6 @@ class Index:
         every = np.concatenate(parts)
         every.sort()
         return every
-
-
-def _distinct(ordered: Postings) -> Postings:
-    found: Postings = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
-    return found
 
 
 def _common(places: Postings, own: Hashes) -> Ints:

@@ -18,7 +18,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
 import dedup
-from dedup.lint.reporters.names import valid
+from dedup.lint.reporters.names import count, valid
 from dedup.lint.rules import RULES
 from dedup.progress import Progress, silent
 from dedup.server import actions, commands
@@ -104,15 +104,9 @@ class Server(LanguageServer):
         asked = params.initialization_options
         if isinstance(asked, dict) and asked.get("codeLens") is True:
             self.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())(partial(self._code_lens))
-        shown = document.publish_diagnostics if document else None
-        if self.pulls and document and document.diagnostic:
-            self._related = bool(document.diagnostic.related_information or (shown and shown.related_information))
-            self._linked = bool(document.diagnostic.code_description_support) or bool(
-                shown and shown.code_description_support
-            )
-        else:
-            self._related = bool(shown and shown.related_information)
-            self._linked = bool(shown and shown.code_description_support)
+        able = [document.publish_diagnostics, document.diagnostic if self.pulls else None] if document else []
+        self._related = any(each.related_information for each in able if each)
+        self._linked = any(each.code_description_support for each in able if each)
         window = params.capabilities.window
         self._shows = bool(window and window.show_document and window.show_document.support)
         self._has_bars = bool(window and window.work_done_progress)
@@ -253,9 +247,9 @@ class Server(LanguageServer):
             await self.window_show_document_async(types.ShowDocumentParams(self._page(code), take_focus=True))
 
     async def _report(self) -> str:
-        entries = {root: (folder, dict(folder.index.entries)) for root, folder in self.session.folders.items()}
+        folders = [(folder, dict(folder.index.entries)) for folder in list(self.session.folders.values())]
         path = Path(self._pages.name, "report.html")
-        await asyncio.to_thread(commands.write_report, list(entries.values()), path)
+        await asyncio.to_thread(commands.write_report, folders, path)
         if self._shows:
             shown = types.ShowDocumentParams(uri_of(path.as_posix()), external=True)
             await self.window_show_document_async(shown)
@@ -273,7 +267,7 @@ class Server(LanguageServer):
                 continue
             entries = dict(folder.index.entries)
             number = await asyncio.to_thread(commands.update_baseline, folder, entries)
-            text = f"{folder.config.baseline}: baseline written with {number:,} passages."
+            text = f"{folder.config.baseline}: baseline written with {count(number, 'passage')}."
             self.window_show_message(types.ShowMessageParams(types.MessageType.Info, text))
             written.append(folder.config.baseline)
             self.session.add_folder(root)

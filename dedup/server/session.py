@@ -45,7 +45,7 @@ class Result(NamedTuple):
     report: Report
     complete: bool
     """Whether it was compared with the whole folder, or that could add nothing."""
-    full: Report | None = None
+    full: Report | None
     """The last complete report about the document, of this or an earlier text."""
 
 
@@ -183,9 +183,9 @@ class Session:
     def _report_error(self, error: Exception) -> None:
         self._post(self._failed, f"dedup could not check a document ({type(error).__name__}: {error}).")
 
-    def _look_again(self, paths: Iterable[str], urgency: int = 0) -> None:
+    def _look_again(self, paths: Iterable[str]) -> None:
         for path in paths:
-            self._quick.add(partial(self._update, path), urgency)
+            self._quick.add(partial(self._update, path))
 
     def _found(self, result: Result) -> None:
         path = result.opened.path
