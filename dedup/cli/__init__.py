@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from io import StringIO
 from types import FrameType
 from typing import NoReturn
@@ -14,18 +13,9 @@ from typing import NoReturn
 import click
 
 from dedup import __version__
+from dedup.cli.lazy import LazyGroup
 
-_COMMANDS = {
-    "archive": "dedup.cli.archive",
-    "cache": "dedup.cli.cache",
-    "compile": "dedup.cli.compile",
-    "config": "dedup.cli.config",
-    "corpus": "dedup.cli.corpus",
-    "explain": "dedup.cli.explain",
-    "lint": "dedup.cli.lint",
-    "rule": "dedup.cli.rule",
-    "server": "dedup.cli.server",
-}
+_COMMANDS = ["archive", "cache", "compile", "config", "corpus", "explain", "lint", "rule", "server"]
 
 COULD_NOT_RUN = 2
 """Exit code for wrong usage and for errors in dedup itself, which must not look like findings."""
@@ -34,20 +24,11 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C, by the convention of shells: 128 plus the number of the signal."""
 
 
-class _Lazy(click.Group):
-    """A group that imports a command only when it is used, because each imports what only it needs."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = import_module(_COMMANDS[cmd_name]).command
-        return command
-
-
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    places={name: f"dedup.cli.{name}:command" for name in _COMMANDS},
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="dedup", message="%(prog)s %(version)s")
 def cli() -> None:
     """Find repeated text: passages, paragraphs and near copies, with exact positions."""

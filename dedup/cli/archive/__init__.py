@@ -1,33 +1,20 @@
 """``dedup archive``: documents on disk, and which of them have passages of a draft."""
 
-from importlib import import_module
-
 import click
 
-_COMMANDS = {
-    "add": "dedup.cli.archive.add",
-    "find": "dedup.cli.archive.find",
-    "remove": "dedup.cli.archive.manage",
-    "list": "dedup.cli.archive.manage",
-    "info": "dedup.cli.archive.manage",
-    "check": "dedup.cli.archive.manage",
+from dedup.cli.lazy import LazyGroup
+
+_PLACES = {
+    "add": "dedup.cli.archive.add:add_command",
+    "find": "dedup.cli.archive.find:find_command",
+    "remove": "dedup.cli.archive.manage:remove_command",
+    "list": "dedup.cli.archive.manage:list_command",
+    "info": "dedup.cli.archive.manage:info_command",
+    "check": "dedup.cli.archive.manage:check_command",
 }
 
 
-class _Lazy(click.Group):
-    """A group that imports a command only when it is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), f"{cmd_name}_command")
-        return command
-
-
-@click.group("archive", cls=_Lazy)
+@click.group("archive", cls=LazyGroup, places=_PLACES)
 def command() -> None:
     """Keep documents, and find passages of a draft in them.
 
