@@ -234,7 +234,7 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
         ),
         selection=selection,
         corpus=corpus,
-        read=lambda path: _standard_input() if path == stdin_path else read(path),
+        read=lambda path: standard_input() if path == stdin_path else read(path),
         wanted=wanted,
         markup=options.markup,
         stdin_path=stdin_path,
@@ -242,7 +242,8 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
     )
 
 
-def _standard_input() -> bytes:
+def standard_input() -> bytes:
+    """Return the bytes of standard input; raises `OSError` if it is closed."""
     if sys.stdin is None:
         raise OSError(errno.EBADF, "standard input is closed")
     return sys.stdin.buffer.read()
@@ -274,3 +275,8 @@ def read_file(path: str) -> bytes:
     """Return the bytes of a file; raises `OSError`."""
     with open(path, "rb") as file:
         return file.read()
+
+
+def read_input(path: str) -> bytes:
+    """Return the bytes of a file, or of standard input for ``-``; raises `OSError`."""
+    return standard_input() if path == STANDARD_INPUT else read_file(path)

@@ -5,6 +5,8 @@ import subprocess
 
 import pytest
 
+from dedup.cli import main
+
 SENTENCE = "The ministry said on Monday that the old embassy would be closed by the end of the year"
 OTHER = "Nobody has seen the keeper of the lighthouse since the storm of last winter"
 
@@ -63,6 +65,22 @@ def test_a_draft_comes_from_standard_input_and_is_published(dedup, newsroom):
     out = dedup("archive", "find", "articles/a.md", "--archive", "p.db").out
     assert "  --> 2021/news.md  2021-01-01  News  https://n.example\n" in out
     assert dedup("archive", "add", "-", "--archive", "p.db", stdin=draft).code == 2
+
+
+def test_standard_input_is_decoded_as_what_its_key_says(dedup, newsroom):
+    page = '<meta charset="windows-1252"><p>Le café du port ferme à la fin de l’été, dit le maire de la ville.</p>'
+    added = dedup("archive", "add", "-", "--archive", "p.db", "--key", "café.html", stdin=page.encode("windows-1252"))
+    assert (added.code, added.err) == (0, "")
+    found = dedup("archive", "find", "-", "--archive", "p.db", stdin="le café du port ferme à la fin de l’été".encode())
+    assert "--> café.html\n" in found.out
+
+
+@pytest.mark.parametrize("command", [("add", "-", "--key", "a"), ("find", "-")])
+def test_standard_input_that_is_closed_is_unreadable(dedup, newsroom, monkeypatch, capsys, command):
+    dedup("archive", "add", "articles", "--archive", "p.db")
+    monkeypatch.setattr("sys.stdin", None)
+    assert main(["archive", *command, "--archive", "p.db"]) == 2
+    assert "could not be read: standard input is closed" in capsys.readouterr().err
 
 
 def test_tables_are_added_row_by_row(dedup, newsroom):

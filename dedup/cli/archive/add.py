@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -12,7 +11,7 @@ from dedup.archive.document import Document
 from dedup.cli.archive.opening import address_option, format_option, opened, parse_moment
 from dedup.cli.archive.tables import TABLES, documents_in
 from dedup.cli.config import choose_config
-from dedup.cli.options import check_encoding
+from dedup.cli.options import check_encoding, read_input
 from dedup.cli.output import write
 from dedup.lint.errors import GitError, PathError, UndecodableError
 from dedup.lint.findings import Failure
@@ -96,20 +95,16 @@ def add_command(
         raise click.UsageError(f"{', '.join(name for name in single if single[name])} needs exactly one document.")
     failures = list(selection.failures)
 
-    def read(path: str) -> bytes:
-        if contents is not None:
-            return contents[path]
-        if path == STANDARD_INPUT:
-            return sys.stdin.buffer.read()
-        with open(path, "rb") as file:
-            return file.read()
-
     def from_files(selection: Selection) -> Iterator[Document]:
         for found in selection.documents:
-            if found.path == STANDARD_INPUT and key is None:
-                raise click.UsageError("Standard input has no path; add --key KEY.")
+            kind = found.markup
+            if found.path == STANDARD_INPUT:
+                if key is None:
+                    raise click.UsageError("Standard input has no path; add --key KEY.")
+                kind = markup or markup_of(key, extensions)
             try:
-                text = decode(read(found.path), encoding, found.markup)
+                data = read_input(found.path) if contents is None else contents[found.path]
+                text = decode(data, encoding, kind)
                 found.path.encode()
             except OSError as error:
                 failures.append(Failure(found.path, reason(error)))
@@ -118,7 +113,6 @@ def add_command(
             except UnicodeEncodeError:
                 failures.append(Failure(found.path, "has a name that is not UTF-8, so it cannot be a key"))
             else:
-                kind = markup or markup_of(key or found.path, extensions) if found.path == "-" else found.markup
                 yield Document(key or found.path, text, kind, published, title, url)
 
     def every() -> Iterator[Document]:

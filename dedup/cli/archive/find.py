@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ import click
 
 from dedup.cli.archive.opening import address_option, format_option, opened, parse_moment
 from dedup.cli.config import choose_config
-from dedup.cli.options import check_encoding
+from dedup.cli.options import check_encoding, read_input
 from dedup.cli.output import write
 from dedup.lint.errors import UndecodableError
 from dedup.lint.findings import Source
@@ -77,11 +76,7 @@ def find_command(
     name = shown(path)
     kind = markup or markup_of(key or name, choose_config(None, False).markups)
     try:
-        if path == STANDARD_INPUT:
-            text = decode(sys.stdin.buffer.read(), encoding, kind)
-        else:
-            with open(path, "rb") as file:
-                text = decode(file.read(), encoding, kind)
+        text = decode(read_input(path), encoding, kind)
     except OSError as error:
         raise click.ClickException(f"{path} {reason(error)}.") from error
     except UndecodableError as error:
