@@ -15,15 +15,12 @@ from dedup import arguments, kernels
 from dedup.kernels.rows import bounds
 from dedup.sketch import index_file
 from dedup.sketch.collection import Chunk, chunks
+from dedup.sketch.index_keys import KEYS, Key, batches, encoded
 from dedup.sketch.index_parameters import Parameters
 from dedup.sketch.index_storage import Store
 from dedup.sketch.sets import shingle_sets, shingles_of
 
-Key = str | int
-_KEYS = (str, int, np.integer)
-
 _BATCH = 4096  # keys that are added or compared at once
-_LETTERS = 1 << 22  # and so many code points, if that is less
 _QUERIES = 256  # texts that are looked up at once
 
 _CALL = 250
@@ -131,9 +128,9 @@ class LSHIndex:
 
     def __contains__(self, key: object) -> bool:
         """Return whether the index has a text with this key."""
-        if not isinstance(key, _KEYS) or isinstance(key, bool):
+        if not isinstance(key, KEYS) or isinstance(key, bool):
             return False
-        return self._store.sets([_encoded(_key("key", key))])[0] is not None
+        return self._store.sets([encoded("key", key)])[0] is not None
 
     @kernels.one_engine()
     def add(self, key: Key, text: str) -> None:
@@ -153,7 +150,7 @@ class LSHIndex:
         ValueError
             The key is in the index.
         """
-        name = _encoded(_key("key", key))
+        name = encoded("key", key)
         values = self._set("text", text)
         if self._store.sets([name])[0] is not None:
             raise ValueError(f"key={key!r} is in the index already; remove it first")
@@ -182,15 +179,15 @@ class LSHIndex:
         if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
             raise TypeError(f"pairs is {type(pairs).__name__}; allowed is an iterable of (key, text), or a mapping")
         first = 0
-        for batch in _batches(items):
+        for batch in batches(items, _BATCH):
             names = list(batch)
-            held = [i for i, values in enumerate(self._store.sets(names)) if values is not None]
-            fresh = names[: held[0]] if held else names
+            stored = [i for i, values in enumerate(self._store.sets(names)) if values is not None]
+            fresh = names[: stored[0]] if stored else names
             if fresh:
                 self._put_texts(fresh, [batch[name] for name in fresh])
-            if held:
-                key = json.loads(names[held[0]])
-                raise ValueError(f"pairs[{first + held[0]}]: key={key!r} is in the index already")
+            if stored:
+                key = json.loads(names[stored[0]])
+                raise ValueError(f"pairs[{first + stored[0]}]: key={key!r} is in the index already")
             first += len(batch)
 
     @kernels.one_engine()
@@ -228,6 +225,7 @@ class LSHIndex:
         signature = self._parameters.hasher.of_sets(values, np.array([0, len(values)]))
         return self._similar(values, self._store.candidates(signature)[0], least)
 
+    @kernels.one_engine()
     def query_many(
         self, texts: Iterable[str] | Any, *, threshold: float | None = None
     ) -> list[list[tuple[Key, float]]]:
@@ -254,16 +252,11 @@ class LSHIndex:
         """
         least = self._least(threshold)
         found: list[list[tuple[Key, float]]] = []
-        with kernels.one_engine():
-            for part in shingle_sets(texts, self._parameters.hasher.shingle_size):
-                signatures = self._parameters.hasher.of_sets(part.values, part.offsets)
-                for first in range(0, len(signatures), _QUERIES):
-                    found += self._answers(
-                        part.values,
-                        part.offsets[first : first + _QUERIES + 1],
-                        signatures[first : first + _QUERIES],
-                        least,
-                    )
+        for part in shingle_sets(texts, self._parameters.hasher.shingle_size):
+            signatures = self._parameters.hasher.of_sets(part.values, part.offsets)
+            for first in range(0, len(signatures), _QUERIES):
+                offsets = part.offsets[first : first + _QUERIES + 1]
+                found += self._answers(part.values, offsets, signatures[first : first + _QUERIES], least)
         return found
 
     def merge(self, other: LSHIndex) -> None:
@@ -289,15 +282,12 @@ class LSHIndex:
             raise TypeError(f"other is {type(other).__name__}; allowed is an LSHIndex")
         self._parameters.compare(other._parameters.record(), "other")
         names = other._store.keys()
-        batches = [names[first : first + _BATCH] for first in range(0, len(names), _BATCH)]
-        for batch in batches:
-            for name, values in zip(batch, self._store.sets(batch), strict=True):
-                if values is not None:
-                    raise ValueError(f"other has the key {json.loads(name)!r}, which is in the index already")
-        for batch in batches:
-            held = {name: row for name, row in zip(batch, other._store.sets(batch), strict=True) if row is not None}
-            joined = np.frombuffer(b"".join(held.values()), "<u8").astype(np.uint64, copy=False)
-            self._put(list(held), joined, bounds(np.array([len(row) // 8 for row in held.values()])))
+        for stored in _stored(self._store, names):
+            for name in stored:
+                raise ValueError(f"other has the key {json.loads(name)!r}, which is in the index already")
+        for stored in _stored(other._store, names):
+            values = np.frombuffer(b"".join(stored.values()), "<u8").astype(np.uint64, copy=False)
+            self._put(list(stored), values, bounds(np.array([len(row) // 8 for row in stored.values()])))
 
     def remove(self, key: Key) -> None:
         """Remove a text.
@@ -309,7 +299,7 @@ class LSHIndex:
         """
         if key not in self:
             raise KeyError(key)
-        self._store.drop(_encoded(_key("key", key)))
+        self._store.drop(encoded("key", key))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the whole index to a file. An index in a server is copied.
@@ -326,15 +316,10 @@ class LSHIndex:
         -----
         If the index is in a server, all sets of shingles are read into memory.
         """
-        store = self._store
-        held: dict[bytes, bytes] = {}
-        names = store.keys()
-        for first in range(0, len(names), _BATCH):
-            batch = names[first : first + _BATCH]
-            for name, values in zip(batch, store.sets(batch), strict=True):
-                if values is not None:
-                    held[name] = values
-        index_file.write(path, self._parameters.numbers(), list(held), list(held.values()))
+        stored: dict[bytes, bytes] = {}
+        for batch in _stored(self._store, self._store.keys()):
+            stored |= batch
+        index_file.write(path, self._parameters.numbers(), list(stored), list(stored.values()))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, storage_config: Mapping[str, Any] | None = None) -> LSHIndex:
@@ -363,7 +348,7 @@ class LSHIndex:
         try:
             parameters = Parameters.of(**content.numbers)
             for name in content.keys:
-                if _encoded(_key("key", json.loads(name))) != name:
+                if encoded("key", json.loads(name)) != name:
                     raise ValueError(f"key {name!r}")
         except (TypeError, ValueError, RecursionError) as error:
             raise ValueError(f"the index file {os.fspath(path)!r} is damaged: {error}") from None
@@ -432,9 +417,9 @@ class LSHIndex:
         while batch := list(islice(names, _BATCH)):
             holders: dict[bytes, list[bytes]] = {}  # copies are compared once
             given = self._store.sets(batch) if sets is None else map(sets.__getitem__, batch)
-            for name, held in zip(batch, given, strict=True):
-                if held:  # else the key was removed, or is about to be added
-                    holders.setdefault(held, []).append(name)
+            for name, stored in zip(batch, given, strict=True):
+                if stored:  # else the key was removed, or is about to be added
+                    holders.setdefault(stored, []).append(name)
             similarities = _similarities(values, list(holders))
             for same, similarity in zip(holders.values(), similarities.tolist(), strict=True):
                 if similarity >= least:
@@ -486,43 +471,8 @@ def _similarities(values: NDArray[np.uint64], sets: Sequence[bytes]) -> NDArray[
     return shares
 
 
-def _batches(pairs: Iterable[object]) -> Iterator[dict[bytes, str]]:
-    """Yield pairs in batches, by encoded key.
-
-    An invalid pair, or an exception of the iterable, is raised after the pairs before it were yielded.
-    """
-    batch: dict[bytes, str] = {}
-    letters = 0
-    try:
-        for i, pair in enumerate(pairs):
-            if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-                raise TypeError(f"pairs[{i}] is {type(pair).__name__}; allowed is a pair (key, text)")
-            key, text = pair
-            name = _encoded(_key(f"pairs[{i}]: key", key))
-            if not isinstance(text, str):
-                kind = "None" if text is None else type(text).__name__
-                raise TypeError(f"pairs[{i}]: text of key={key!r} is {kind}; allowed is str")
-            if name in batch:
-                raise ValueError(f"pairs[{i}]: key={key!r} is in the index already")
-            batch[name] = text
-            letters += len(text)
-            if len(batch) == _BATCH or letters >= _LETTERS:
-                yield batch
-                batch, letters = {}, 0
-    except Exception:
-        if batch:
-            yield batch
-        raise
-    if batch:
-        yield batch
-
-
-def _key(name: str, key: object) -> Key:
-    if not isinstance(key, _KEYS) or isinstance(key, bool):
-        raise TypeError(f"{name}={key!r} is {type(key).__name__}; allowed is str or int")
-    return int(key) if isinstance(key, np.integer) else key
-
-
-def _encoded(key: Key) -> bytes:
-    """Return a key as it is stored: as JSON, which keeps its type, and from which nothing can be executed."""
-    return json.dumps(key).encode()
+def _stored(store: Store, names: Sequence[bytes]) -> Iterator[dict[bytes, bytes]]:
+    """Yield those of these keys that are stored, with their sets, some at a time."""
+    for first in range(0, len(names), _BATCH):
+        batch = names[first : first + _BATCH]
+        yield {name: values for name, values in zip(batch, store.sets(batch), strict=True) if values is not None}

@@ -89,8 +89,8 @@ class Store:
     def _sound(self, key: bytes, values: bytes) -> bytes:
         """Return a set as it was stored. Others can write to a server."""
         if self._client:
-            known = np.frombuffer(values[: len(values) // 8 * 8], "<u8")
-            if len(values) % 8 or not (known[1:] > known[:-1]).all():
+            shingles = np.frombuffer(values[: len(values) // 8 * 8], "<u8")
+            if len(values) % 8 or not (shingles[1:] > shingles[:-1]).all():
                 raise ValueError(f"{self.where} is damaged: the shingles of key {key!r} are not what dedup writes")
         return values
 
