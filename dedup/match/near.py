@@ -79,7 +79,8 @@ def near_repeats(scope: Scope, exact: ExactRepeats, min_similarity: float) -> Ne
     millionths = round(min_similarity * 1_000_000)
     region = limits(stream)
     chains = chained(stream, region, min_weight, scope.focus, scope.part)
-    chains = chains.take(_telling(stream._replace(hashes=stream.hashes[: scope.focus]), chains, exact))
+    in_focus = stream._replace(hashes=stream.hashes[: scope.focus])  # as first sides are: others need no key
+    chains = chains.take(_telling(in_focus, chains, exact))
     found = _passages(stream, _aligned(stream, region, chains), min_weight, millionths)
     whole, pieces = _tandems(stream, found)
     # a cut may leave an end that costs more than it matches

@@ -18,13 +18,13 @@ from dedup.sketch.collection import Chunk, chunks
 from dedup.sketch.index_keys import KEYS, Key, batches, encoded
 from dedup.sketch.index_parameters import Parameters
 from dedup.sketch.index_storage import Store
-from dedup.sketch.sets import shingle_sets, shingles_of
+from dedup.sketch.sets import SHARE, shingle_sets, shingles_of
 
 _BATCH = 4096  # keys that are added or compared at once
 _QUERIES = 256  # texts that are looked up at once
 
-_CALL = 250
-"""Work of a call on a short text: it takes NumPy 0.2 ms longer than the compiled engine, and loading that 2 s."""
+_CALL = 850
+"""Work of a call on a short text: NumPy takes 0.17 ms longer than the compiled engine, which loads in 0.5 s."""
 
 
 class LSHIndex:
@@ -428,7 +428,7 @@ class LSHIndex:
 
     def _choose_engine(self, letters: int) -> None:
         """Choose the engine for all that the index has read, not for one text: many short ones are worth loading it."""
-        self._work += letters // 16 + _CALL  # a 16th of the work of finding repeats, as `kernels.expect` says
+        self._work += letters // SHARE + _CALL
         kernels.engine(self._work)
 
     def _set(self, name: str, text: str) -> NDArray[np.uint64]:

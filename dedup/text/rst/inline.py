@@ -203,16 +203,19 @@ class _Paragraph:
         if close["reference"] and role:  # either, but not both
             return close.end()
         is_raised = role.lower() in _RAISED_ROLES
-        opens = self.found.borders if is_raised and self._is_between_digits(first, after) else self.found.hidden
-        opens.append((first, after))
+        self._pass_over(first, after, is_raised)
         stop = close.start()
         if close["reference"] or (role and role.lower().rpartition(":")[2] not in _PLAIN_ROLES):
             stop = self._before_target(after, stop)
-        closes = self.found.borders if is_raised and self._is_between_digits(stop, close.end()) else self.found.hidden
-        closes.append((stop, close.end()))
+        self._pass_over(stop, close.end(), is_raised)
         if role.lower() not in _RAW_ROLES:
             self._escapes(after, stop)
         return close.end()
+
+    def _pass_over(self, start: int, stop: int, is_raised: bool) -> None:
+        """Hide what opens or closes a role. Between two digits it separates, if its text is raised or lowered."""
+        separates = is_raised and self._is_between_digits(start, stop)
+        (self.found.borders if separates else self.found.hidden).append((start, stop))
 
     def _is_between_digits(self, start: int, stop: int) -> bool:
         """Whether digits stand on both sides of a range, and of what is hidden before it and an escaped blank after."""
