@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from dedup.archive.archive import Archive
     from dedup.archive.errors import ArchiveError
     from dedup.match.duplicates import find_duplicates
-    from dedup.match.groups import Duplicates
+    from dedup.match.result import Duplicates
     from dedup.sketch.index import LSHIndex
     from dedup.sketch.minhash import MinHasher
 
@@ -32,7 +32,7 @@ __all__ = [
 _LATER = {
     "Archive": "dedup.archive.archive",
     "ArchiveError": "dedup.archive.errors",
-    "Duplicates": "dedup.match.groups",
+    "Duplicates": "dedup.match.result",
     "LSHIndex": "dedup.sketch.index",
     "MinHasher": "dedup.sketch.minhash",
     "find_duplicates": "dedup.match.duplicates",

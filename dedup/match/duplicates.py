@@ -14,10 +14,10 @@ from dedup.kernels.candidates import Sets, similarity
 from dedup.match import distinct
 from dedup.match.candidates import by_bands, by_prefix, largest_first, proposed, shared
 from dedup.match.distinct import Texts
-from dedup.match.groups import Duplicates, Listed, Measure, why
 from dedup.match.kept import Kept, kept, matches, with_center
 from dedup.match.linkage import Linkage
 from dedup.match.listing import grouped, listed
+from dedup.match.result import Duplicates, Listed, Measure, why
 from dedup.progress import Progress, reporting
 from dedup.sketch.bands import choose
 from dedup.sketch.collection import counted

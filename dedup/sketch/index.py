@@ -68,10 +68,10 @@ class LSHIndex:
     counts. A text that is added while another process removes a similar one can miss a bucket. Within a process, only
     one thread may use an index at a time.
 
-    In memory, a text of 35 words takes about 7 KB. With the extra ``fast``, `add_many` takes about 40 microseconds for
-    each text, `add` 80, and `query` 80; without it, they take 60, 400 and 400. With a Redis server on the same machine,
-    they take 0.5, 2.5 and 1.5 milliseconds. `query_many` takes 35 microseconds for each text with either engine. In a
-    new process, the first thousands of calls use NumPy, unless other work has loaded the compiled engine.
+    In memory, a text of 35 words takes about 7 KB. With the extra ``fast``, `add_many` takes about 15 microseconds for
+    each text, `add` 60, `query` 65, and `query_many` 20; without it, they take 25, 220, 220 and 30. With a Redis server
+    on the same machine, `add_many`, `add` and `query` take 0.5, 2.5 and 1.5 milliseconds. In a new process, the first
+    thousands of calls use NumPy, unless other work has loaded the compiled engine.
 
     Examples
     --------

@@ -127,9 +127,9 @@ class Collection:
                 else:
                     kept.append(place)
             return labels[:count]
-        known = sorted(range(count, len(self.every)), key=turn)
+        given = sorted(range(count, len(self.every)), key=turn)
         for place in range(count):
-            labels[place] = next(iter(like(place, known)), place)
+            labels[place] = next(iter(like(place, given)), place)
         rest = [place for place in self.firsts if place < count and labels[place] == place]
         near = [pair for pair in self.pairs(threshold) if pair[0] in rest and pair[1] in rest]
         parts = self.cliques(rest, near) if linkage == "complete" else joined(rest, near)

@@ -22,21 +22,21 @@ def region(tokens, at):
     return max(border for border in tokens.regions.tolist() if border <= at), later[0]
 
 
-def everywhere(searched, known, first, stop, size, reach):
+def everywhere(searched, source, first, stop, size, reach):
     """Every place, by trying each."""
     found = []
-    low, high = region(known, first)
+    low, high = region(source, first)
     for at in range(len(searched.hashes)):
         from_, to = region(searched, at)
-        if at + stop - first > to or (searched.hashes[at : at + stop - first] != known.hashes[first:stop]).any():
+        if at + stop - first > to or (searched.hashes[at : at + stop - first] != source.hashes[first:stop]).any():
             continue
         before = after = 0
         while before < reach and at - before > from_ and first - before > low:
-            if searched.hashes[at - before - 1] != known.hashes[first - before - 1]:
+            if searched.hashes[at - before - 1] != source.hashes[first - before - 1]:
                 break
             before += 1
         while after < reach and at + stop - first + after < to and stop + after < high:
-            if searched.hashes[at + stop - first + after] != known.hashes[stop + after]:
+            if searched.hashes[at + stop - first + after] != source.hashes[stop + after]:
                 break
             after += 1
         if before + stop - first + after >= size:
@@ -45,19 +45,19 @@ def everywhere(searched, known, first, stop, size, reach):
 
 
 @given(texts(), texts(), st.data())
-def test_every_place_is_found_with_what_is_equal_around_it(engine, searched, known, data):
+def test_every_place_is_found_with_what_is_equal_around_it(engine, searched, source, data):
     runs = []
     for _ in range(data.draw(st.integers(0, 3))):
-        first = data.draw(st.integers(0, len(known.hashes) - 1))
-        runs.append((first, data.draw(st.integers(first + 1, region(known, first)[1]))))
+        first = data.draw(st.integers(0, len(source.hashes) - 1))
+        runs.append((first, data.draw(st.integers(first + 1, region(source, first)[1]))))
     size = data.draw(st.integers(1, 6))
     reach = size + data.draw(st.integers(0, 5))
     first, stop = np.array(runs, np.int64).reshape(-1, 2).T
-    found = occurrences(searched, known, first, stop, size, reach)
+    found = occurrences(searched, source, first, stop, size, reach)
     rows = zip(*(column.tolist() for column in found), strict=True)
     wanted = [
         (row, *place)
         for row, (start, end) in enumerate(runs)
-        for place in everywhere(searched, known, start, end, size, reach)
+        for place in everywhere(searched, source, start, end, size, reach)
     ]
     assert list(rows) == wanted
