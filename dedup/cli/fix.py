@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import click
 
-from dedup.cli.options import Search, read_file
+from dedup.cli.options import Search
 from dedup.cli.rewrite import rewrite
 from dedup.lint.diagnose.diff import describe
 from dedup.lint.findings import Change, Fix, Report, Source
@@ -13,6 +13,7 @@ from dedup.lint.reporters import lines
 from dedup.lint.reporters.excerpt import harmless
 from dedup.lint.reporters.names import count
 from dedup.lint.sources.history import is_dirty
+from dedup.lint.sources.load import read_file
 from dedup.lint.stale.fixes import applied
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import click
 
 from dedup.cli.baseline import baseline_at, check_options, read_baseline, update_file
-from dedup.cli.options import SearchOptions, prepare, read_file, search_options
+from dedup.cli.options import SearchOptions, prepare, search_options
 from dedup.cli.output import write
 from dedup.cli.progress import lint, writing
 from dedup.cli.reports import STANDARD_OUTPUT, ReportOptions, check_targets, deliver, print_statistics, report_options
@@ -17,6 +17,7 @@ from dedup.lint.findings import Report
 from dedup.lint.rank import arranged
 from dedup.lint.reporters.names import count
 from dedup.lint.sources.history import UNCHANGED
+from dedup.lint.sources.load import read_file
 from dedup.lint.suppress.baseline import without_known
 
 

@@ -18,6 +18,7 @@ from dedup.lint.sources import discover, kept
 from dedup.lint.sources.corpus import configured, tracked
 from dedup.lint.sources.discover import NOTHING, STANDARD_INPUT, Selection, below, with_input_named
 from dedup.lint.sources.history import UNCHANGED, changed_since, staged_files
+from dedup.lint.sources.load import read_file
 from dedup.lint.sources.paths import shown
 from dedup.lint.suppress.allowlist import passages
 from dedup.text.markups import MARKUPS
@@ -214,7 +215,7 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
         if options.corpus:
             corpus = tracked(selection, config.markups).without(config.excluded)
         elif not options.within:
-            corpus = configured(config, selection).without(config.excluded)
+            corpus = configured(config, selection, os.path.relpath(config.root)).without(config.excluded)
     except (AllowError, PathError) as error:
         raise click.UsageError(str(error)) from error
     except GitError as error:
@@ -269,12 +270,6 @@ def _archive(config: Config) -> "Archive | None":
         raise click.UsageError(f"{error}.") from error
     click.get_current_context().call_on_close(archive.close)
     return archive
-
-
-def read_file(path: str) -> bytes:
-    """Return the bytes of a file; raises `OSError`."""
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def read_input(path: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,10 @@ from dedup.lint.findings import Report, Source
 from dedup.lint.rules import repeated_title
 from dedup.lint.run import Settings, diagnosed
 from dedup.lint.sources import kept
+from dedup.lint.sources.corpus import configured
 from dedup.lint.sources.decode import decode
-from dedup.lint.sources.discover import Document, markup_of, select
-from dedup.lint.sources.load import load
+from dedup.lint.sources.discover import Document, below, markup_of, select
+from dedup.lint.sources.load import load, read_file
 from dedup.lint.suppress import baseline as baselines
 from dedup.lint.suppress.allowlist import passages
 from dedup.lint.suppress.baseline import Baseline, is_baseline, without_known
@@ -69,16 +71,12 @@ class Folder:
         named = {self.config.allow, self.config.baseline, *self.config.sources.values()}
         return {os.path.realpath(path) for path in named if path is not None}
 
-    def contains(self, path: str) -> bool:
-        """Return whether a path is in the folder."""
-        return path.startswith(self.root.rstrip("/") + "/")
-
     def wants(self, path: str) -> bool:
         """Return whether a file of this name is read: its extension is known, and it is not excluded."""
         return known_markup(path, self.config.markups) is not None and not self.config.excluded(path)
 
     def listed(self) -> list[Document]:
-        """Return the files of the folder, and those that the configuration includes, in order.
+        """Return the files of the folder, and those that the configuration includes.
 
         Raises
         ------
@@ -87,12 +85,10 @@ class Folder:
         """
         if self.alone:
             return []
-        found = {document.path: document for document in select([self.root], extensions=self.config.markups).documents}
-        if self.config.include and not self.contains(os.path.join(self.config.root, "x").replace(os.sep, "/")):
-            for document in select([self.config.root], extensions=self.config.markups).documents:
-                if self.config.included(document.path):
-                    found.setdefault(document.path, document)
-        documents = sorted(found.values(), key=lambda document: document.path.split("/"))
+        own = select([self.root], extensions=self.config.markups)
+        documents = own.documents
+        if not below(self.config.root, [self.root]):  # otherwise these are all of them
+            documents += configured(self.config, own, self.config.root).documents
         return [document for document in documents if not self.config.excluded(document.path)]
 
     def fill(self, progress: Progress = silent) -> None:
@@ -106,7 +102,7 @@ class Folder:
         documents = self.listed()
         place = kept.folder()
         store = None if place is None else kept.Kept(place)
-        loaded = load(documents, self.config.blocks, None, _bytes, progress, store)
+        loaded = load(documents, self.config.blocks, None, read_file, progress, store)
         markups = {document.path: document.markup for document in documents}
         entries = []
         progress(INDEXING, 0, len(loaded.sources))
@@ -120,20 +116,21 @@ class Folder:
         """Return the path under which a file is read, which may have several: by links, for example."""
         return path if path in self.index.entries else self._names.get(os.path.realpath(path), path)
 
-    def read(self, path: str, text: str) -> Entry | None:
-        """Return the entry of a text; None if it is a baseline."""
-        if is_baseline(text):
-            return None
-        markup = markup_of(path, self.config.markups)
-        return entry(Source(path, text), read(text, markup, self.config.blocks), markup)
+    def reread(self, path: str, text: str | None = None) -> Entry | None:
+        """Put a text, or what is on the disk, in the place of a file's, and return its entry.
 
-    def read_file(self, path: str) -> Entry | None:
-        """Return the entry of a file as it is on the disk; None if it cannot be read."""
-        try:
-            text = decode(_bytes(path), None, markup_of(path, self.config.markups))
-        except (OSError, UndecodableError):
+        None, and the file is no longer compared, if it cannot be read or is a baseline.
+        """
+        markup = markup_of(path, self.config.markups)
+        if text is None:
+            with suppress(OSError, UndecodableError):
+                text = decode(read_file(path), None, markup)
+        if text is None or is_baseline(text):
+            self.index.remove(path)
             return None
-        return self.read(path, text)
+        found = entry(Source(path, text), read(text, markup, self.config.blocks), markup)
+        self.index.put(found)
+        return found
 
     def at_once(self, path: str, full: Report | None) -> tuple[Report, bool]:
         """Return what a keystroke is answered with, and whether it is all that there is to find.
@@ -198,11 +195,6 @@ class Folder:
         )
         report = diagnosed(texts, settings, [])
         return report if with_known else without_known(report, self.baseline)
-
-
-def _bytes(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def _archive(address: str) -> Archive:

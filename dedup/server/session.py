@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 from dedup.lint.config_file import FILES
 from dedup.lint.errors import LintError
 from dedup.lint.findings import Report
+from dedup.lint.sources.discover import below
 from dedup.progress import Progress
 from dedup.server.folder import Folder
 from dedup.server.work import Worker
@@ -216,8 +217,7 @@ class Session:
 
     def _root_of(self, path: str) -> str | None:
         """Return the innermost folder of the workspace that a path is in."""
-        inside = [root for root in self._roots if path.startswith(root.rstrip("/") + "/")]
-        return max(inside, key=len, default=None)
+        return max((root for root in self._roots if below(path, [root])), key=len, default=None)
 
     def _decides(self, path: str) -> bool:
         """Return whether a file decides what is read, or what is reported."""
@@ -280,11 +280,7 @@ class Session:
     def _replace(self, folder: Folder, name: str, text: str | None) -> None:
         """Put a new text in the place of a file's, None for what is on the disk, and look at what shares it again."""
         before = folder.index.entries.get(name)
-        after = folder.read_file(name) if text is None else folder.read(name, text)
-        if after is None:
-            folder.index.remove(name)
-        else:
-            folder.index.put(after)
+        after = folder.reread(name, text)
         seeds = [each.seeds for each in (before, after) if each is not None]
         for path in list(self.opened):
             other = folder.name_of(path)
@@ -319,11 +315,7 @@ class Session:
                 folder.index.remove(name)
         for name in changed:
             if name not in open_names or name not in folder.index.entries:
-                read = folder.read_file(name)
-                if read is None:
-                    folder.index.remove(name)
-                else:
-                    folder.index.put(read)
+                folder.reread(name)
         for path in list(self.opened):
             if self._folder_of(path) is folder:
                 self._quick.add(partial(self._update, path), 1)

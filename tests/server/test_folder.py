@@ -82,9 +82,7 @@ def test_findings_equal_those_of_the_command_line_over_edits(
         text = chance.choice([written(chance), text[:at] + chance.choice(PASSAGES) + text[at:], text[:at], text + text])
         Path(name).write_text(text, "utf-8")
         path = (tmp_path / name).as_posix()
-        entry = folder.read(path, text)
-        assert entry is not None
-        folder.index.put(entry)
+        folder.reread(path, text)
         expected = linted(name, tmp_path)
         at_once, complete = folder.at_once(path, before.get(path))
         in_full = before[path] = folder.in_full(path, folder.index.entries)
@@ -115,9 +113,7 @@ def test_a_keystroke_is_answered_with_few_of_many_copies(tmp_path: Path) -> None
     assert spans[0] == spans[1]
     assert max(len(finding.places) for finding in report.findings) < max(len(f.places) for f in in_full.findings) == 121
     # what the full report has stays where the text does not change, and moves with it
-    entry = folder.read(path, f"{PASSAGES[3]}\n\n{folder.index.entries[path].source.text}")
-    assert entry is not None
-    folder.index.put(entry)
+    folder.reread(path, f"{PASSAGES[3]}\n\n{folder.index.entries[path].source.text}")
     later, _ = folder.at_once(path, in_full)
     shift = len(PASSAGES[3]) + 2
     moved = [
@@ -140,3 +136,19 @@ def test_files_that_git_ignores_or_the_configuration_excludes_are_not_read(tmp_p
     folder = Folder(tmp_path.as_posix())
     folder.fill()
     assert list(folder.index.entries) == [(tmp_path / "a.md").as_posix()]
+
+
+def test_included_files_are_read_once_whatever_name_leads_to_them(tmp_path: Path) -> None:
+    (tmp_path / "real" / "docs").mkdir(parents=True)
+    (tmp_path / "real" / "dedup.toml").write_text("include = ['*.md']\n", "utf-8")
+    for name in ("a.md", "docs/b.md"):
+        (tmp_path / "real" / name).write_text(PASSAGES[0], "utf-8")
+    (tmp_path / "link").symlink_to("real")
+    for root, expected in (
+        ("link", ["link/a.md", "link/docs/b.md"]),
+        ("real", ["real/a.md", "real/docs/b.md"]),
+        ("real/docs", ["real/a.md", "real/docs/b.md"]),
+        ("link/docs", ["link/docs/b.md", "real/a.md"]),
+    ):
+        listed = Folder((tmp_path / root).as_posix()).listed()
+        assert sorted(document.path for document in listed) == [(tmp_path / name).as_posix() for name in expected]

@@ -11,14 +11,16 @@ from dedup.lint.sources.git import git
 from dedup.text.markups import EXTENSIONS, markup_of
 
 
-def configured(config: Config, focus: Selection) -> Selection:
+def configured(config: Config, focus: Selection, root: str) -> Selection:
     """Return the files below the configuration's folder that `include` names, without those in focus.
 
     Files that git ignores are not among them. Nothing if `include` is empty.
+
+    root : the folder of the configuration, as the paths of the files are to begin
     """
     if not config.include:
         return NOTHING
-    found = select([os.path.relpath(config.root)], extensions=config.markups)
+    found = select([root], extensions=config.markups)
     return _beside(focus, found.without(lambda path: not config.included(path)))
 
 

@@ -29,6 +29,12 @@ from dedup.text.tokens import Tokens
 READING: Final = "reading files"
 
 
+def read_file(path: str) -> bytes:
+    """Return the bytes of a file; raises `OSError`."""
+    with open(path, "rb") as file:
+        return file.read()
+
+
 class Loaded(NamedTuple):
     """The files that were read, by path and in order, and those that could not be read."""
 
