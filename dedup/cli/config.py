@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import click
 
-from dedup.archive.addresses import shown
 from dedup.cli.output import write
 from dedup.lint.config import DEFAULT, KEYS, Config
 from dedup.lint.config_file import find, load
@@ -44,6 +43,8 @@ def choose_config(
 
 
 def _lines(config: Config) -> Iterator[str]:
+    from dedup.archive.addresses import shown  # deferred: other commands use this module too
+
     for name, key in KEYS.items():
         value = getattr(config, key.field)
         if value is None:

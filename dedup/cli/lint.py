@@ -16,7 +16,6 @@ from dedup.cli.reports import STANDARD_OUTPUT, ReportOptions, check_targets, del
 from dedup.lint.findings import Report
 from dedup.lint.rank import arranged
 from dedup.lint.reporters.names import count
-from dedup.lint.sources.history import UNCHANGED
 from dedup.lint.sources.load import read_file
 from dedup.lint.suppress.baseline import without_known
 
@@ -96,7 +95,7 @@ def command(
             update_file(baseline, before, lint(selection, search.settings, search.read, corpus), read_paths)
             return 0
         if revision is not None:
-            plain = replace(search.settings, history=UNCHANGED)
+            plain = replace(search.settings, history={})
             before = baseline_at(revision, search, lambda files, read: lint(files, plain, read))
 
         def lint_again(fixed: Collection[str] = ()) -> Report:

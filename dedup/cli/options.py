@@ -14,10 +14,9 @@ from dedup.cli.config import choose_config
 from dedup.lint.config import Config
 from dedup.lint.errors import AllowError, GitError, PathError
 from dedup.lint.run import Settings
-from dedup.lint.sources import discover, kept
+from dedup.lint.sources import discover
 from dedup.lint.sources.corpus import configured, tracked
 from dedup.lint.sources.discover import NOTHING, STANDARD_INPUT, Selection, below, with_input_named
-from dedup.lint.sources.history import UNCHANGED, changed_since, staged_files
 from dedup.lint.sources.load import read_file
 from dedup.lint.sources.paths import shown
 from dedup.lint.suppress.allowlist import passages
@@ -25,6 +24,8 @@ from dedup.text.markups import MARKUPS
 
 if TYPE_CHECKING:
     from dedup.archive.archive import Archive
+    from dedup.lint.sources.history import History
+    from dedup.lint.sources.kept import Kept
 
 _DEFAULTS = Config()
 
@@ -195,16 +196,18 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
         return not config.excluded(path) and (bool(options.corpus) or config.included(path) or below(path, paths))
 
     read: Callable[[str], bytes] = read_file
-    history = UNCHANGED
+    history: History = {}
     revision = "HEAD" if options.since is None and options.staged else options.since
-    try:
-        if revision is not None:
+    if revision is not None:
+        from dedup.lint.sources.history import changed_since, staged_files  # deferred: most runs compare with no commit
+
+        try:
             history = changed_since(revision, options.staged, options.markup, config.markups, options.stdin_filename)
-        if options.staged:
-            read = staged_files(read_file)
-    except GitError as error:
-        option = "--staged" if options.since is None else f"--since {revision}"
-        raise click.UsageError(f"{option}: {error}") from error
+            if options.staged:
+                read = staged_files(read_file)
+        except GitError as error:
+            option = "--staged" if options.since is None else f"--since {revision}"
+            raise click.UsageError(f"{option}: {error}") from error
     try:
         allowed = passages(config.allow) if config.allow is not None else ()
         selection = discover.select(paths, options.markup, config.markups)
@@ -230,7 +233,7 @@ def prepare(paths: Sequence[str], options: SearchOptions) -> Search:
             passages=tuple(allowed),
             archive=_archive(config),
             history=history,
-            kept=None if options.no_cache else kept.folder(),
+            kept=None if options.no_cache or not corpus.documents else _kept(),
             untranslated=options.untranslated,
         ),
         selection=selection,
@@ -248,6 +251,14 @@ def standard_input() -> bytes:
     if sys.stdin is None:
         raise OSError(errno.EBADF, "standard input is closed")
     return sys.stdin.buffer.read()
+
+
+def _kept() -> "Kept | None":
+    """Return the readings that are kept on this machine, if there is a folder for them."""
+    from dedup.lint.sources.kept import Kept, folder  # deferred: many runs have no corpus
+
+    place = folder()
+    return None if place is None else Kept(place)
 
 
 def _archive(config: Config) -> "Archive | None":

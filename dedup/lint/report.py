@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count, pairwise
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import numpy as np
 from xxhash import xxh3_128_hexdigest
@@ -18,7 +19,6 @@ from dedup.lint.diagnose.judge import Judged
 from dedup.lint.diagnose.quotes import Quoter
 from dedup.lint.diagnose.table import TokenTable, covered
 from dedup.lint.findings import Change, Evidence, Failure, Finding, Location, Relation, Report, Source, Summary, Totals
-from dedup.lint.published import Published
 from dedup.lint.rank import Ranked
 from dedup.lint.rules import MESSAGES, PASSAGES, RULES, Instance, unused_suppression
 from dedup.lint.rules.passage import Passage
@@ -28,6 +28,9 @@ from dedup.lint.totals import totals
 from dedup.match.merge import Repeats
 from dedup.match.stream import QUARTERS
 from dedup.text.tokens import folded, tokenize
+
+if TYPE_CHECKING:
+    from dedup.lint.published import Published
 
 Fingerprint = Callable[[str, str], str]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedup import kernels
@@ -16,13 +15,10 @@ from dedup.lint.diagnose.readable import readable
 from dedup.lint.diagnose.sections import sections
 from dedup.lint.diagnose.table import TokenTable, placed
 from dedup.lint.findings import Failure, Report
-from dedup.lint.published import Published, published
 from dedup.lint.rank import rank
 from dedup.lint.report import nothing, report
 from dedup.lint.rules import DETECTORS, Compared, Instance, published_passage, stale_copy
 from dedup.lint.sources.discover import NOTHING, Selection
-from dedup.lint.sources.history import UNCHANGED, History
-from dedup.lint.sources.kept import Kept
 from dedup.lint.sources.load import load, load_earlier
 from dedup.lint.suppress.allowlist import Allowed, Hashes
 from dedup.lint.suppress.apply import Rules, unused, without_suppressed_instances
@@ -34,6 +30,9 @@ from dedup.progress import Progress, silent
 
 if TYPE_CHECKING:
     from dedup.archive.archive import Archive
+    from dedup.lint.published import Published
+    from dedup.lint.sources.history import History
+    from dedup.lint.sources.kept import Kept
     from dedup.lint.stale.copies import Stale
 
 COMPARING = "comparing"
@@ -57,9 +56,9 @@ class Settings:
     """Whether the summary has totals by file and by pair of files."""
     archive: Archive | None = None
     """What was published: passages that are in it are reported."""
-    kept: Path | None = None
-    """Folder in which the readings of the corpus are kept between runs; None: they are not."""
-    history: History = field(default_factory=lambda: UNCHANGED)
+    kept: Kept | None = None
+    """The readings of the corpus that are kept between runs; None: none are."""
+    history: History = field(default_factory=dict)
     """The earlier versions of files that have changed: copies of what was edited in them are stale."""
 
 
@@ -94,9 +93,8 @@ def lint(
     """
     config = settings.config
     documents = (*selection.documents, *corpus.documents)
-    kept = Kept(settings.kept) if settings.kept and corpus.documents else None
     sources, readings, unread = load(
-        documents, config.blocks, settings.encoding, open_file, progress, kept, len(selection.documents)
+        documents, config.blocks, settings.encoding, open_file, progress, settings.kept, len(selection.documents)
     )
     failures = [*selection.failures, *corpus.failures, *unread]
     focused = {document.path for document in selection.documents}
@@ -164,6 +162,8 @@ def _published(texts: Texts, settings: Settings) -> tuple[list[Published], set[t
     """Return what `dedup.lint.published.published` does; nothing without an archive, or if it is not reported."""
     if settings.archive is None or not settings.config.reports(published_passage.RULE.code):
         return [], set(), 0
+    from dedup.lint.published import published  # deferred: most runs have no archive
+
     return published(texts, settings.archive, settings.config, settings.passages)
 
 

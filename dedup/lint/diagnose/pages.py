@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels.rows import bounds, owner
+from dedup.kernels.rows import bounds, distinct, owner
 from dedup.lint.diagnose.table import TokenTable, covered
 from dedup.lint.texts import PagesKnown
 from dedup.match.merge import Repeats
@@ -68,8 +68,7 @@ def levels_of(size: int, repeats: Repeats, page: Ints) -> Ints:
 
 def _numbers(repeats: Repeats, page: Ints) -> Ints:
     row = owner(repeats.offsets)
-    distinct = np.unique((row << 32) | page[repeats.documents])
-    found: Ints = np.bincount(distinct >> 32, minlength=len(repeats.near))
+    found: Ints = np.bincount(distinct((row << 32) | page[repeats.documents]) >> 32, minlength=len(repeats.near))
     return found
 
 

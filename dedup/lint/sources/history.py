@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from dedup.lint.errors import GitError
@@ -29,8 +28,6 @@ History = Mapping[str, tuple[Earlier, ...]]
 
 The first is that of the commit; then come those of commits that are being merged with it.
 """
-
-UNCHANGED: Final[History] = MappingProxyType({})
 
 
 def changed_since(
@@ -66,7 +63,7 @@ def changed_since(
     """
     top = git.top()
     if revision == "HEAD" and not _exists("HEAD"):
-        return UNCHANGED
+        return {}
     commit = git.commit(revision)
     head = git.commit("HEAD")
     base = _common(commit, head)

@@ -10,21 +10,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Hashable, Sequence
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dedup import kernels
 from dedup.lint.errors import UndecodableError
 from dedup.lint.findings import Failure, Source
 from dedup.lint.sources.decode import decode
 from dedup.lint.sources.discover import Document
-from dedup.lint.sources.history import History
-from dedup.lint.sources.kept import Kept, Key, key_of, way
 from dedup.lint.sources.paths import reason
 from dedup.lint.suppress.baseline import is_baseline
 from dedup.progress import Progress, silent
 from dedup.text.marks import Marks
 from dedup.text.reading import Reading, kinds_named, read
 from dedup.text.tokens import Tokens
+
+if TYPE_CHECKING:
+    from dedup.lint.sources.history import History
+    from dedup.lint.sources.kept import Kept, Key
 
 READING: Final = "reading files"
 
@@ -74,7 +76,10 @@ def load(
     """
     sources: dict[str, Source] = {}
     keys: dict[str, Key] = {}
-    read_as = way(blocks, encoding) if kept else b""
+    if kept:
+        from dedup.lint.sources.kept import key_of, way  # deferred: many runs have no corpus
+
+        read_as = way(blocks, encoding)
     failures: list[Failure] = []
     progress(READING, 0, len(documents))
     for number, document in enumerate(documents):

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels.rows import bounds
+from dedup.kernels.rows import bounds, distinct
 from dedup.lint.diagnose.table import TokenTable
 from dedup.lint.stale.passages import Passage, joined, passages
 from dedup.lint.stale.version import Run, Version
@@ -185,7 +185,7 @@ class _Search:
         self.shift = bounds(np.array([version.size for version in versions]))
         self.old = Tokens(
             np.concatenate([version.reading.tokens.hashes for version in versions]),
-            np.unique(np.concatenate([base + v.table.regions for base, v in zip(self.shift, versions, strict=False)])),
+            distinct(np.concatenate([base + v.table.regions for base, v in zip(self.shift, versions, strict=False)])),
         )
 
     def stale(self) -> list[Stale]:

@@ -42,7 +42,8 @@ def report(files: dict[str, str], kept: Path | None) -> str:
     """What is found in the first file, compared with the others, as JSON."""
     documents = [Document(path, MARKUPS[path.rpartition(".")[2]]) for path in sorted(files)]
     selection, corpus = Selection(tuple(documents[:1]), ()), Selection(tuple(documents[1:]), ())
-    return "".join(render(lint(selection, Settings(kept=kept), lambda path: files[path].encode(), corpus), View()))
+    settings = Settings(kept=Kept(kept) if kept else None)
+    return "".join(render(lint(selection, settings, lambda path: files[path].encode(), corpus), View()))
 
 
 @settings(max_examples=30)
