@@ -91,23 +91,22 @@ def features(
     of = owner(gaps.offsets)
     inside, _ = spread(gaps.first - first[of] + offsets[:-1][of], gaps.stop - gaps.first)
     equal[inside] = False
-    weight = (table.weight[tokens + 1] - table.weight[tokens]).astype(np.float64)
+    shared = np.where(equal, table.weight_of(tokens, tokens + 1), 0.0)
 
-    here = table.weight[gaps.stop] - table.weight[gaps.first]
+    here = table.weight_of(gaps.first, gaps.stop)
     slot = (gaps.stop - gaps.first == gaps.tokens) & (here <= _SLOT) & (gaps.other <= _SLOT)
     slots = np.bincount(of, np.where(slot, here, 0), count)
     edits = np.bincount(of, np.where(slot, 0, np.maximum(here, gaps.other)), count)
-    common = np.add.reduceat(np.where(equal, weight, 0.0), offsets[:-1])
+    common = np.add.reduceat(shared, offsets[:-1])
     words = np.log(np.clip(common / QUARTERS, 1.0, LONGEST))
 
     elsewhere = _elsewhere(table, repeats, a, tokens, row)
     documents = repeats.documents[a]
-    size = table.weight[table.documents[documents + 1]] - table.weight[table.documents[documents]]
-    shared = np.where(equal, weight, 0.0)
-    same = repeats.documents[a] == repeats.documents[b]
+    size = table.weight_of(table.documents[documents], table.documents[documents + 1])
+    same = documents == repeats.documents[b]
     low = np.where(repeats.first[a] < repeats.first[b], a, b)
     high = a + b - low
-    between = np.where(same, table.weight[repeats.first[high]] - table.weight[repeats.stop[low]], 0)
+    between = np.where(same, table.weight_of(repeats.stop[low], repeats.first[high]), 0)
     beside = same & (between <= _SIDE_BY_SIDE)
     return np.column_stack(
         (

@@ -59,6 +59,15 @@ def commit(revision: str) -> str:
     return os.fsdecode(git(*ask, no_answer=f"there is no commit {revision!r}").strip())
 
 
+def tree(commit: str, path: str | None = None) -> Iterator[tuple[bytes, bytes, str]]:
+    """Yield (mode, object, path from the top folder) of all files in a commit, or of the one at a path."""
+    asked = ("--full-tree", commit) if path is None else ("--full-name", commit, "--", path)
+    for entry in git("ls-tree", "-r", "-z", *asked).split(b"\0")[:-1]:
+        head, _, name = entry.partition(b"\t")
+        mode, _, blob = head.split()
+        yield mode, blob, os.fsdecode(name)
+
+
 def contents(blobs: list[bytes]) -> list[bytes]:
     """Return the contents of objects, by one process."""
     if not blobs:

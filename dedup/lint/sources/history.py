@@ -70,17 +70,18 @@ def changed_since(
     merged = list(_merged(top)) if base == head else []
     index = ("--cached",) if staged else ()
     ask = ("diff", *_RAW, "--find-renames", *index)
-    changes = [change for change in _changes(git.git(*_QUIET, *ask, base, "--")) if change.mode in _REGULAR]
-    known = [change for change in changes if markup_of(change.name, extensions) is not None]
+    changes = [
+        change
+        for change in _changes(git.git(*_QUIET, *ask, base, "--"))
+        if change.mode in _REGULAR and markup_of(change.name, extensions) is not None
+    ]
     if draft is not None and os.path.realpath(draft) not in {
-        os.path.realpath(f"{top}/{change.name}") for change in known
+        os.path.realpath(f"{top}/{change.name}") for change in changes
     }:
-        for entry in git.git("ls-tree", "-z", "--full-name", base, "--", draft).split(b"\0")[:-1]:
-            described, _, path = entry.partition(b"\t")
-            known.append(_Change(b"100644", described.split()[2], os.fsdecode(path), os.fsdecode(path)))
+        changes += [_Change(mode, blob, path, path) for mode, blob, path in git.tree(base, draft)]
     blobs: list[bytes] = []
     versions: dict[str, list[tuple[int, str]]] = {}
-    for change in known:
+    for change in changes:
         earlier = versions.setdefault(os.path.realpath(os.path.join(top, change.name)), [])
         named = [(change.old, change.old_name), *((tree.get(change.name), change.name) for tree in merged)]
         for blob, name in named:
@@ -176,8 +177,4 @@ def _merged(top: str) -> Iterator[dict[str, bytes]]:
     except FileNotFoundError:
         return
     for commit in commits:
-        tree = {}
-        for entry in git.git("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0")[:-1]:
-            head, _, name = entry.partition(b"\t")
-            tree[os.fsdecode(name)] = head.split()[2]
-        yield tree
+        yield {name: blob for _, blob, name in git.tree(commit)}

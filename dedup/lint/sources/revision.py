@@ -37,15 +37,12 @@ def files_at(
     top = git.top()
     blobs: dict[str, bytes] = {}
     documents: dict[str, Document] = {}
-    for entry in git.git("ls-tree", "-r", "-z", "--full-tree", git.commit(revision)).split(b"\0"):
-        if not entry:
-            continue
-        head, _, name = entry.partition(b"\t")
-        mode, kind, blob = head.split()
-        path = os.path.relpath(os.path.join(top, os.fsdecode(name))).replace(os.sep, "/")
-        known = markup_of(path, extensions)
-        if kind == b"blob" and mode != b"120000" and known is not None and wanted(path):
+    for mode, blob, name in git.tree(git.commit(revision)):
+        path = os.path.relpath(os.path.join(top, name)).replace(os.sep, "/")
+        by_extension = markup_of(path, extensions)
+        is_file = mode not in (b"120000", b"160000")  # a link, another repository
+        if is_file and by_extension is not None and wanted(path):
             blobs[path] = blob
-            documents[path] = Document(path, markup or known)
+            documents[path] = Document(path, markup or by_extension)
     contents = dict(zip(blobs, git.contents(list(blobs.values())), strict=True))
     return Selection(tuple(documents[path] for path in sorted(documents)), ()), contents

@@ -22,7 +22,7 @@ from dedup.text.reading import Reading
 _LEAST: Final = 0.75
 _ENOUGH: Final = 2
 """A copy holds the edited sentence whole, or part of it: three quarters, or twice the words of a repeat. On 50 commits
-of the Rust book and of the PowerShell documentation, those that held less were other sentences that begin alike."""
+of the Rust book and of the PowerShell documentation, those that had less were other sentences that begin alike."""
 _REACH: Final = 200  # tokens around code that are looked at
 
 
@@ -57,24 +57,18 @@ def merged(texts: Texts, found: Sequence[Stale]) -> list[Stale]:
             for reading, run in ((texts.before[stale.document][0], unit), (texts.readings[stale.document], new))
         ]
         rows.setdefault((*words, tuple(copy[:3] for copy in stale.copies)), []).append(stale)
-    return [
-        row[0]._replace(
-            alike=tuple(
-                (other.document, *edited_tokens(other, len(texts.readings[other.document].tokens.hashes)))
-                for other in row[1:]
-            )
-        )
-        for row in rows.values()
-    ]
+    return [row[0]._replace(alike=tuple(places(texts, other)[0] for other in row[1:])) for row in rows.values()]
 
 
-def edited_tokens(stale: Stale, size: int) -> Run:
-    """Return the tokens of the place where a passage was edited, in a text of `size` tokens: of a deleted passage, the
-    token before it, or after it at the start of the text."""
+def places(texts: Texts, stale: Stale) -> list[tuple[int, int, int]]:
+    """Return the place where a passage was edited, and then its copies: the text and its tokens [first, stop) of each.
+
+    Of a deleted passage, it is the token before it, or after it at the start of the text.
+    """
     first, stop = stale.passage.new_unit
-    if first < stop:
-        return first, stop
-    return (first - 1, first) if first else (0, min(size, 1))
+    if first == stop:
+        first, stop = (first - 1, first) if first else (0, min(len(texts.readings[stale.document].tokens.hashes), 1))
+    return [(stale.document, first, stop), *(copy[:3] for copy in stale.copies)]
 
 
 def explained(texts: Texts, table: TokenTable, repeats: Repeats, stale: Sequence[Stale]) -> NDArray[np.bool_]:
@@ -87,8 +81,7 @@ def explained(texts: Texts, table: TokenTable, repeats: Repeats, stale: Sequence
     if not len(found):
         return found
     for passage in stale:
-        own = (passage.document, *edited_tokens(passage, len(texts.readings[passage.document].tokens.hashes)))
-        runs = np.array([own, *passage.alike, *(copy[:3] for copy in passage.copies)], np.int64)
+        runs = np.array([*places(texts, passage), *passage.alike], np.int64)
         first, stop = (table.documents[runs[:, 0]] + runs[:, column] for column in (1, 2))
         first, stop = table.opening[table.block_of(first)], table.closing[table.block_of(stop - 1)]
         order = np.argsort(first)
@@ -227,8 +220,8 @@ class _Search:
         if old.weight(run) < self.min_words * QUARTERS or (self.within and document != own):
             return None
         first, stop = max(run[0], passage.unit[0]), min(run[1], passage.unit[1])
-        held, least = old.weight((first, stop)), self.min_words * QUARTERS
-        part = least <= held and held >= min(_ENOUGH * least, _LEAST * old.weight(passage.unit))
+        common, least = old.weight((first, stop)), self.min_words * QUARTERS
+        part = least <= common and common >= min(_ENOUGH * least, _LEAST * old.weight(passage.unit))
         version = self.version(document)
         code = old.is_code(passage.unit) or version.is_code((first + shift, stop + shift))
         if (first, stop) != passage.unit and (code or not part):

@@ -15,7 +15,7 @@ from dedup.lint.diagnose.quotes import Quoter
 from dedup.lint.diagnose.table import TokenTable
 from dedup.lint.findings import Finding, Location, Relation
 from dedup.lint.rules import Severity, stale_copy
-from dedup.lint.stale.copies import Copy, Stale, edited_tokens
+from dedup.lint.stale.copies import Copy, Stale, places
 from dedup.lint.stale.fixes import fixes
 from dedup.lint.stale.version import Run
 from dedup.lint.texts import Texts
@@ -45,8 +45,8 @@ def stale_findings(
     suggested = fixes(texts, found) if texts.markups else [()] * len(found)
     for stale, changed in zip(found, suggested, strict=True):
         passage = stale.passage
-        own = texts.readings[stale.document]
-        new = edited_tokens(stale, len(own.tokens.hashes))
+        runs = places(texts, stale)
+        new = runs[0][1:]
         old = Words(Quoter(texts.before[stale.document][0]), *passage.unit)
         now = Words(quoter(stale.document), *new)
         if passage.deleted:
@@ -55,10 +55,9 @@ def stale_findings(
         else:
             differences = joined(old, now, _whole_words(_differences(stale), old, now))
         edits = Changes(old, now, differences)
-        runs = [(stale.document, *new), *(copy[:3] for copy in stale.copies)]
         documents, first, stop = np.array(runs, np.int64).T
         hashed = contents(texts.readings, table, *(table.documents[documents] + side for side in (first, stop)))
-        places = [_location(texts, stale.document, new, [new], hashed[0], (), "exact")]
+        locations = [_location(texts, stale.document, new, [new], hashed[0], (), "exact")]
         for copy, content in zip(stale.copies, hashed[1:], strict=True):
             shift = passage.unit[0] + copy.shift - copy.first
             there = Words(quoter(copy.document), copy.first, copy.stop)
@@ -66,7 +65,7 @@ def stale_findings(
             turned = [(c, d, max(a + shift, 0), min(b + shift, size)) for a, b, c, d in differences]
             changes = Changes(now, there, turned)
             same = _unchanged(stale, copy)
-            places.append(_location(texts, copy.document, (copy.first, copy.stop), same, content, changes, "near"))
+            locations.append(_location(texts, copy.document, (copy.first, copy.stop), same, content, changes, "near"))
         weights = [_weight(texts.readings[document], (first, stop)) for document, first, stop in runs]
         severity = config.severity_of(stale_copy.RULE.code)
         slight = passage.deleted or len(stale.copies) > stale_copy.MANY
@@ -84,12 +83,12 @@ def stale_findings(
             words=words,
             similarity=0.0 if passage.deleted else _similarity(stale, texts),
             fingerprint=fingerprint(stale_copy.RULE.code, min(hashed)),
-            places=tuple(places),
+            places=tuple(locations),
             confidence=stale_copy.RULE.confidence,
             edits=edits,
             fixes=changed,
         )
-        yield stale.document, places[0].start, finding
+        yield stale.document, locations[0].start, finding
 
 
 def _differences(stale: Stale) -> list[Difference]:

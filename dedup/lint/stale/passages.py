@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import reduce
 from typing import Final, NamedTuple
 
 from dedup.lint.stale.edits import Edit, edits
@@ -63,10 +64,7 @@ def _is_whole(passage: Passage, every: Sequence[Edit]) -> bool:
 
 def joined(passages: Sequence[Passage]) -> Passage:
     """Return passages that follow each other as one."""
-    whole = passages[0]
-    for passage in passages[1:]:
-        whole = _joined(whole, passage)
-    return whole
+    return reduce(_joined, passages)
 
 
 def _joined(one: Passage, other: Passage) -> Passage:

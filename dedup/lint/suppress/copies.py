@@ -9,7 +9,7 @@ import numpy as np
 from dedup.kernels.rows import bounds
 from dedup.lint.diagnose.table import TokenTable
 from dedup.lint.rules import stale_copy
-from dedup.lint.stale.copies import Stale, edited_tokens, merged
+from dedup.lint.stale.copies import Stale, merged, places
 from dedup.lint.suppress.allowlist import Allowed
 from dedup.lint.suppress.apply import Places, Rules, allowed_places, suppressed
 from dedup.lint.texts import Texts
@@ -27,20 +27,12 @@ def without_suppressed_copies(
     """
     if not found:
         return [], set()
-    runs = [
-        run
-        for stale in found
-        for run in (
-            (stale.document, *edited_tokens(stale, len(texts.readings[stale.document].tokens.hashes))),
-            *((copy.document, copy.first, copy.stop) for copy in stale.copies),
-        )
-    ]
-    documents, first, stop = np.array(runs, np.int64).T
+    documents, first, stop = np.array([run for stale in found for run in places(texts, stale)], np.int64).T
     shift = table.documents[documents]
     offsets = bounds(np.array([1 + len(stale.copies) for stale in found]))
-    places = Places(offsets, documents, *texts.spans(first + shift, stop + shift))
+    spans = Places(offsets, documents, *texts.spans(first + shift, stop + shift))
     codes = [stale_copy.RULE.code] * len(found)
-    gone = suppressed(rules, places, codes, allowed_places(allowed, documents, first, stop))
+    gone = suppressed(rules, spans, codes, allowed_places(allowed, documents, first, stop))
     left = []
     for stale, low in zip(found, offsets[:-1].tolist(), strict=True):
         copies = tuple(copy for number, copy in enumerate(stale.copies, low + 1) if not gone.places[number])
