@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -10,12 +11,9 @@ import numpy as np
 from dedup.kernels.rows import owner
 from dedup.lint.config import Config
 from dedup.lint.diagnose.classify import classify
-from dedup.lint.diagnose.cut import cut
-from dedup.lint.diagnose.judge import Judged, completed, judge
+from dedup.lint.diagnose.judge import Judged, classified, judge
 from dedup.lint.diagnose.pages import Pages
-from dedup.lint.diagnose.readable import readable
-from dedup.lint.diagnose.sections import sections
-from dedup.lint.diagnose.table import TokenTable, placed
+from dedup.lint.diagnose.table import TokenTable
 from dedup.lint.findings import Source
 from dedup.lint.rank import rank
 from dedup.lint.rules import PASSAGES, published_passage
@@ -49,18 +47,16 @@ class Published(NamedTuple):
     found: Found
 
     def more(self, min_words: int) -> Iterator[tuple[int, str]]:
-        """Yield of each passage how many further documents have it, and when it was first published, if that is known.
+        """Yield of each passage how many further documents have it, and when it was first published, or "".
 
         Linear in the places, times the documents that are only counted.
         """
         from dedup.archive.candidates import count
 
         repeats, left = self.judged.repeats, self.found.left
-        rows = owner(repeats.offsets)
-        for row in range(len(repeats.near)):
-            places = np.flatnonzero(rows == row)
+        for row, (begin, end) in enumerate(pairwise(repeats.offsets.tolist())):
             further, dates = 0, []
-            for place in places.tolist():
+            for place in range(begin, end):
                 document = int(repeats.documents[place])
                 if document:
                     published = self.found.documents[document - 1].published
@@ -123,12 +119,8 @@ def _judged(texts: Texts, config: Config) -> tuple[TokenTable, Pages, Judged]:
     """Return the tokens and the pages of some texts, and the passages of the first that the others have too."""
     compared = [without_ignores(reading) for reading in texts.readings]
     table = TokenTable.of(compared)
-    repeats = placed(repeats_of(compared, 1, config.min_words, config.min_similarity), table.documents)
-    repeats = cut(table, repeats, config.min_words)
-    pages = Pages.read([source.path for source in texts.sources], table, repeats)
-    repeats = repeats.with_more(sections(table, repeats))
-    repeats = repeats.take(readable(table, repeats, texts.readings, config.min_words))
-    repeats, _ = completed(table, repeats, texts.readings, 1, config.min_words, False)
+    repeats = repeats_of(compared, 1, config.min_words, config.min_similarity)
+    pages, repeats, _ = classified(table, repeats, texts, config.min_words, within=False)
     repeats = repeats.take(np.flatnonzero(_archived(repeats)))
     classes = classify(table, repeats, config.min_words)
     return table, pages, judge(table, repeats, classes, texts.readings, pages, _RULE)

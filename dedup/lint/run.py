@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING
 
 from dedup import kernels
 from dedup.lint.config import Config
-from dedup.lint.diagnose.cut import cut
-from dedup.lint.diagnose.judge import completed, judge
-from dedup.lint.diagnose.pages import Pages
-from dedup.lint.diagnose.readable import readable
-from dedup.lint.diagnose.sections import sections
-from dedup.lint.diagnose.table import TokenTable, placed
+from dedup.lint.diagnose.judge import classified, judge
+from dedup.lint.diagnose.table import TokenTable
 from dedup.lint.findings import Failure, Report
 from dedup.lint.rank import rank
 from dedup.lint.report import nothing, report
@@ -117,12 +113,8 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     compared = texts._replace(readings=[without_ignores(reading) for reading in texts.readings])
     repeats = found(compared, config, settings.within)
     table = TokenTable.of(compared.readings)  # only now, because finding takes the most memory
-    repeats = cut(table, placed(repeats, table.documents), config.min_words)
-    pages = Pages.read([source.path for source in texts.sources], table, repeats, texts.pages)
-    repeats = repeats.with_more(sections(table, repeats))
-    repeats = repeats.take(readable(table, repeats, texts.readings, config.min_words))
-    whole = completed(table, repeats, texts.readings, texts.focus, config.min_words, settings.within)
-    judged = judge(table, *whole, texts.readings, pages)
+    pages, repeats, classes = classified(table, repeats, texts, config.min_words, settings.within)
+    judged = judge(table, repeats, classes, texts.readings, pages)
     instances = detected(texts, config, settings.within)
 
     rules = Rules.of(texts, config, settings.untranslated)

@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 
 from dedup.lint.diagnose.classify import Classes, classify, missing_paragraphs
 from dedup.lint.diagnose.confidence import confidences
+from dedup.lint.diagnose.cut import cut
 from dedup.lint.diagnose.evidence import features
 from dedup.lint.diagnose.pages import Pages
 from dedup.lint.diagnose.readable import readable
-from dedup.lint.diagnose.table import TokenTable
+from dedup.lint.diagnose.sections import sections
+from dedup.lint.diagnose.table import TokenTable, placed
+from dedup.lint.texts import Texts
 from dedup.match.merge import Repeats
 from dedup.text.reading import Reading
 
@@ -58,7 +61,32 @@ def judge(
     return Judged(repeats, rules, strongest, found, confidences(found).round(4))
 
 
-def completed(
+def classified(
+    table: TokenTable, found: Repeats, texts: Texts, min_words: int, within: bool
+) -> tuple[Pages, Repeats, Classes]:
+    """Return the pages of texts, and their repeats as a reader sees them, with their classes.
+
+    Parameters
+    ----------
+    table
+        The tokens that were compared.
+    found
+        What `dedup.match.merge.repeats_of` found in them.
+    texts
+        The texts.
+    min_words
+        Minimum length of a passage.
+    within
+        Whether each text is compared with itself only.
+    """
+    repeats = cut(table, placed(found, table.documents), min_words)
+    pages = Pages.read([source.path for source in texts.sources], table, repeats, texts.pages)
+    repeats = repeats.with_more(sections(table, repeats))
+    repeats = repeats.take(readable(table, repeats, texts.readings, min_words))
+    return pages, *_completed(table, repeats, texts.readings, texts.focus, min_words, within)
+
+
+def _completed(
     table: TokenTable, repeats: Repeats, readings: Sequence[Reading], focus: int, min_words: int, within: bool
 ) -> tuple[Repeats, Classes]:
     """Return the repeats and, behind them, paragraphs that stand whole in several places, but in no repeat with all;
