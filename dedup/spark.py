@@ -253,10 +253,6 @@ class Spark:
         """Return the only row of a result."""
         return tuple(self._sql(sql).collect()[0])
 
-    def batches(self, sql: str) -> Batches:
-        """Yield a result."""
-        return iter(self._sql(sql).toArrow().to_batches())
-
     def drop(self, *names: str) -> None:
         """Forget tables that nothing will be made of any more."""
         for name in names:

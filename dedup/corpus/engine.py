@@ -44,8 +44,5 @@ class Engine(Protocol):
     def value(self, sql: str) -> tuple[Any, ...]:
         """Return the only row of a result, as it was when it was first asked for."""
 
-    def batches(self, sql: str) -> Batches:
-        """Yield a result."""
-
     def drop(self, *names: str) -> None:
         """Forget tables that nothing will be made of any more."""

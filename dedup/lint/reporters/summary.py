@@ -31,9 +31,14 @@ def read(report: Report) -> str:
 
 
 def share(report: Report) -> str:
-    """Return how much of what was read is repeated: "57 of 286 words (19.9%) are repeated"."""
+    """Return how much of what was read is repeated: "57 of 286 words (19.9%) are repeated", or "286 words read".
+
+    Only DUP001-003 count: with other findings alone, a share of nothing would puzzle.
+    """
     summary = report.summary
     words = count(summary.words, "word")
+    if not summary.repeated_words:
+        return f"{words} read"
     return f"{summary.repeated_words:,} of {words} ({summary.repeated_share:.1%}) are repeated"
 
 
