@@ -47,3 +47,15 @@ def distinct(values: NDArray[Number]) -> NDArray[Number]:
     """
     ordered = np.sort(values)
     return ordered[heads(ordered)[:-1]]
+
+
+def changes(table: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return whether each column of a table differs from the one before it, as the first does."""
+    return np.append(True, (table[:, 1:] != table[:, :-1]).any(axis=0))[: table.shape[1]]
+
+
+def inverse(order: NDArray[np.integer[Any]]) -> Ints:
+    """Return the place of each number in an order of all of them."""
+    places = np.empty(len(order), np.int64)
+    places[order] = np.arange(len(order))
+    return places

@@ -131,7 +131,5 @@ def restricted(sets: Sets, postings: Postings, chosen: NDArray[np.bool_]) -> tup
 def _postings(runs: Runs, leads: NDArray[np.bool_], sets: int) -> Postings:
     """By key, as they come, and by holder. Runs in which nothing leads could be left out, but are rare."""
     order = kernels.engine(len(runs.values)).postings.ascending(runs.values.astype(np.int64))
-    heads = np.zeros(sets + 1, np.int64)
-    np.cumsum(np.bincount(runs.values, minlength=sets), out=heads[1:])
     begins = runs.offsets[:-1][owner(runs.offsets)][order]
-    return Postings(runs.values, heads, order, begins, leads[order])
+    return Postings(runs.values, bounds(np.bincount(runs.values, minlength=sets)), order, begins, leads[order])

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
-from dedup.kernels.rows import bounds, heads, owner, spread, sums
+from dedup.kernels.rows import bounds, changes, heads, owner, spread, sums
 from dedup.match.exact import few_enough
 from dedup.match.near import NearRepeats
 from dedup.match.sequences import Sequences
@@ -33,7 +33,7 @@ def with_copies(near: NearRepeats, sequences: Sequences, most: int) -> NearRepea
     # of places of a repeat with the same words one has copies
     order = np.lexsort((*intervals, row))
     ordered = np.vstack([intervals, row])[:, order]
-    fresh = np.append(True, (ordered[:, 1:] != ordered[:, :-1]).any(axis=0))[: len(order)]
+    fresh = changes(ordered)
     like = np.sort(order[fresh & (ordered[1] > ordered[0])])
     count = np.diff(near.offsets) + np.bincount(row[like], (intervals[1] - intervals[0])[like], len(near.offsets) - 1)
     if count.sum() > most:

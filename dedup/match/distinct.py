@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
-from dedup.kernels.rows import bounds
+from dedup.kernels.rows import bounds, inverse
 from dedup.progress import Progress
 from dedup.sketch.collection import counted
 from dedup.sketch.sets import shingle_sets
@@ -43,10 +43,8 @@ class Texts:
         """
         if not containment:
             return self.rank
-        turns = np.empty(len(self.rank), np.int64)
         asked = np.arange(len(self.rank)) < self.count
-        turns[np.lexsort((self.rank, -self.sizes, asked))] = np.arange(len(self.rank))
-        return turns
+        return inverse(np.lexsort((self.rank, -self.sizes, asked)))
 
 
 class Distinct(NamedTuple):
@@ -117,8 +115,6 @@ def read(texts: Any, against: Any, shingle_size: int, keep: str | NDArray[Any], 
     nothing = np.flatnonzero(np.concatenate(missing))
     fingerprints[nothing, 0], fingerprints[nothing, 1] = nothing, np.iinfo(np.uint64).max  # like nothing else
     leaders = _leaders(fingerprints, order)
-    rank = np.empty(done, np.int64)
-    rank[order] = np.arange(done)
     chosen = (leaders == np.arange(done)) & (every > 0)
     # Copies are closed up in place, chunk by chunk, towards the front.
     start = source = target = 0
@@ -133,7 +129,7 @@ def read(texts: Any, against: Any, shingle_size: int, keep: str | NDArray[Any], 
     longest = np.zeros(done, np.int64)
     np.maximum.at(longest, leaders, weight)
     return Distinct(
-        Texts(count, every, leaders, fingerprints, rank),
+        Texts(count, every, leaders, fingerprints, inverse(order)),
         np.flatnonzero(chosen),
         values,
         bounds(every[chosen]),

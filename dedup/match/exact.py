@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
-from dedup.kernels.rows import distinct, owner, spread
+from dedup.kernels.rows import changes, distinct, owner, spread
 from dedup.match.sequences import Sequences
 from dedup.match.stream import Stream
 
@@ -158,7 +158,7 @@ def _tiles(found: Sequences, begin: Ints, length: Ints, needed: NDArray[np.bool_
     intervals = found.intervals(begin, begin + length)
     order = np.lexsort((~needed, *intervals[::-1]))
     intervals, needed = intervals[:, order], needed[order]
-    fresh = np.append(True, (intervals[:, 1:] != intervals[:, :-1]).any(axis=0))[: len(begin)]
+    fresh = changes(intervals)
     lo, hi, skip, length = intervals[:, fresh]
     listed = few_enough(hi - lo, length, needed[fresh], most)
     lo, hi, skip, length = lo[listed], hi[listed], skip[listed], length[listed]

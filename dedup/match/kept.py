@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dedup import kernels
 from dedup.kernels import threads
 from dedup.kernels.candidates import Postings, Sets, similarity
+from dedup.kernels.rows import inverse
 from dedup.match import linkage as linkages
 from dedup.match.candidates import ranges_of, restricted
 from dedup.match.linkage import Linkage
@@ -108,7 +109,7 @@ def single(sets: Sets, postings: Postings, taken: Ints, fingerprints: NDArray[np
     """Return the components; the set that is taken first stands for each."""
     kernel = kernels.engine(len(postings.members) + len(sets.values))
     edges = _wide(*kernel.forest.forest(sets, postings, threshold))
-    turn = _inverse(taken)
+    turn = inverse(taken)
     labels = linkages.single(turn[edges[0]], turn[edges[1]], len(taken))
     return Kept(taken[labels[turn]], edges)
 
@@ -155,7 +156,7 @@ def complete(sets: Sets, postings: Postings, taken: Ints, fingerprints: NDArray[
         parts = matches(*restricted(sets, postings, chosen), threshold, False)
         store(((numbers[one], numbers[other], common) for one, other, common in parts), loose)
     smaller, larger, common = (np.concatenate(column) for column in zip(*stored, strict=True))
-    turn = _inverse(taken)
+    turn = inverse(taken)
     one, other = turn[smaller], turn[larger]
     alike = similarity(common, sets.sizes[smaller], sets.sizes[larger], False)
     labels = linkages.complete(np.minimum(one, other), np.maximum(one, other), alike, fingerprints[taken])
@@ -196,9 +197,3 @@ def _stars(
 
 def _wide(one: NDArray[np.int32], other: NDArray[np.int32], common: Ints) -> Matches:
     return one.astype(np.int64), other.astype(np.int64), common
-
-
-def _inverse(order: Ints) -> Ints:
-    inverse = np.empty(len(order), np.int64)
-    inverse[order] = np.arange(len(order))
-    return inverse

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
-from dedup.kernels.rows import heads
+from dedup.kernels.rows import heads, inverse
 
 Linkage = Literal["star", "single", "complete"]
 
@@ -54,8 +54,7 @@ def complete(first: Ints, second: Ints, similarity: Floats, fingerprints: NDArra
     for begin, end in pairwise(bounds):
         part = order[begin:end]
         things = np.unique(np.concatenate([first[part], second[part]]))
-        ranks = np.empty(len(things), np.int64)
-        ranks[np.lexsort((fingerprints[things, 1], fingerprints[things, 0]))] = np.arange(len(things))
+        ranks = inverse(np.lexsort((fingerprints[things, 1], fingerprints[things, 0])))
         one, other = ranks[np.searchsorted(things, first[part])], ranks[np.searchsorted(things, second[part])]
         clusters = _agglomerated(one.tolist(), other.tolist(), similarity[part].tolist(), len(things))
         of_thing = np.array(clusters, np.int64)[ranks]

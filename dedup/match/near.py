@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels
-from dedup.kernels.rows import heads, owner, spread, sums
+from dedup.kernels.rows import changes, heads, owner, spread, sums
 from dedup.match.chains import GAP, SEED, Alignments, Region, chained
 from dedup.match.ends import parted, trimmed
 from dedup.match.exact import ExactRepeats
@@ -247,7 +247,7 @@ def _first_of_their_words(found: Alignments, scope: Scope) -> NDArray[np.bool_]:
     sides = np.vstack([sequences.intervals(a_start, a_end), sequences.intervals(b_start, b_end)])
     order = np.lexsort((a_start, *sides))
     ordered = sides[:, order]
-    fresh = np.append(True, (ordered[:, 1:] != ordered[:, :-1]).any(axis=0))[: len(order)]
+    fresh = changes(ordered)
     result = np.empty(len(order), dtype=bool)
     result[order] = fresh | (ordered[1] == 0) | (ordered[5] == 0)
     return result

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dedup.kernels.candidates import Postings, Sets
 from dedup.kernels.reference.pairs import Matches, in_common
-from dedup.kernels.rows import bounds, distinct, heads, owner, spread
+from dedup.kernels.rows import bounds, distinct, heads, inverse, owner, spread
 
 Ints = NDArray[np.int64]
 
@@ -159,9 +159,7 @@ def stars(
     later one is compared with what is kept of it, then the rest of the later half is decided. That costs a logarithm
     more, and a few candidates for each part, but comparisons are made many at a time.
     """
-    turn = np.empty(len(order), np.int64)
-    turn[order] = np.arange(len(order))
-    turns = turn[owner(postings.heads)]
+    turns = inverse(order)[owner(postings.heads)]
     by_run = np.lexsort((turns, postings.begins))
     held = _Postings(postings.begins[by_run], turns[by_run], postings.leads[by_run])
     stars = _Stars(sets, order, given[order], threshold, containment)
