@@ -1,6 +1,6 @@
 """Duplicates and repeated passages on a cluster: the plan of `dedup.corpus` on Spark DataFrames.
 
-The package must be installed on every executor, with NumPy and PyArrow. Nothing but counts and the table of counters
+The package must be installed on every executor, with its extra ``spark``. Nothing but counts and the table of counters
 comes to the driver.
 """
 
