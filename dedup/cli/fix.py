@@ -89,11 +89,7 @@ def write_fixes(search: Search, report: Report, allow_dirty: bool) -> set[str]:
                 was, now = source.text[fix.start : fix.end].strip(), fix.text.strip()
                 click.echo(f"{path}:{line}: {harmless(describe([Change(fix.start, fix.end, was, now)]))}", err=True)
     copies = [(finding, place) for finding in report.findings if finding.edits for place in finding.places[1:]]
-    fixed = sum(
-        any(fix.source is place.source and place.start <= fix.start <= place.end for fix in finding.fixes)
-        and place.source in done
-        for finding, place in copies
-    )
+    fixed = sum(place.source in done and bool(finding.fixes_of(place)) for finding, place in copies)
     message = f"{count(fixed, 'copy', 'copies')} changed in {count(len(done), 'file')}."
     if fixed < len(copies):
         message += f" {count(len(copies) - fixed, 'copy', 'copies')} left for you to change."

@@ -182,6 +182,10 @@ class Finding:
         """Whether it is about a file that could not be read."""
         return self.rule == "DUP900"
 
+    def fixes_of(self, place: Location) -> list[Fix]:
+        """Return what brings one of its places up to date."""
+        return [fix for fix in self.fixes if fix.source is place.source and place.start <= fix.start <= place.end]
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 _NONE: Final[Mapping[int, Sequence[Reading]]] = MappingProxyType({})
 
 
-class PagesKnown(NamedTuple):
+class AllPages(NamedTuple):
     """On which pages texts are, and their passages, where more texts count than are compared."""
 
     of: Ints
@@ -38,7 +38,7 @@ class Texts(NamedTuple):
     new text. A passage of one of the others, which were merged with it, is no edit."""
     markups: Sequence[str] = ()
     """The markup of each text: without it, no fixes are suggested."""
-    pages: PagesKnown | None = None
+    pages: AllPages | None = None
     """None: the paths of the texts tell their pages, and no other texts count."""
 
     def spans(self, first: Ints, stop: Ints) -> tuple[Ints, Ints]:

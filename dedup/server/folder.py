@@ -23,7 +23,7 @@ from dedup.lint.sources.load import load, read_file
 from dedup.lint.suppress import baseline as baselines
 from dedup.lint.suppress.allowlist import passages
 from dedup.lint.suppress.baseline import Baseline, is_baseline, without_known
-from dedup.lint.texts import PagesKnown, Texts
+from dedup.lint.texts import AllPages, Texts
 from dedup.progress import Progress, silent
 from dedup.server.index import Entry, Index, entry
 from dedup.server.keep import with_kept
@@ -182,7 +182,7 @@ class Folder:
         settings: Settings,
         entries: Mapping[str, Entry] | None = None,
         with_known: bool = False,
-        pages: PagesKnown | None = None,
+        pages: AllPages | None = None,
     ) -> Report:
         every = self.index.entries if entries is None else entries
         chosen = [every[path] for path in paths]

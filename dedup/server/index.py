@@ -15,7 +15,7 @@ from dedup.lint.diagnose.pages import FIRST_LEVEL, pages
 from dedup.lint.findings import Source
 from dedup.lint.rules.front_fields import fields
 from dedup.lint.suppress.comments import without_ignores
-from dedup.lint.texts import PagesKnown
+from dedup.lint.texts import AllPages
 from dedup.match.chains import COMMON
 from dedup.match.stream import QUARTERS, join
 from dedup.text.reading import Reading
@@ -58,7 +58,7 @@ class Beside(NamedTuple):
     """Other files, in order."""
     complete: bool
     """Whether comparing with all files could add nothing."""
-    pages: PagesKnown
+    pages: AllPages
     """The pages of the text and of these files, and on how many pages of all files its passages are."""
 
 
@@ -121,7 +121,7 @@ class Index:
         levels = (
             of[:0] if every else _levels(found.take(found.exact), page[found.exact], int(of[0]), len(stream.hashes))
         )
-        return Beside(paths, complete, PagesKnown(of, levels))
+        return Beside(paths, complete, AllPages(of, levels))
 
     def shares(self, path: str, seeds_of: Sequence[Hashes]) -> bool:
         """Return whether a file has one of some seeds."""

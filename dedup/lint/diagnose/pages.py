@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.kernels.rows import bounds, distinct, owner
 from dedup.lint.diagnose.table import TokenTable, covered
-from dedup.lint.texts import PagesKnown
+from dedup.lint.texts import AllPages
 from dedup.match.merge import Repeats
 
 Ints = NDArray[np.int64]
@@ -34,19 +34,19 @@ class Pages(NamedTuple):
     """int64 (n + 1,): what `levels_of` counts, of all tokens before each, times their weight."""
 
     @classmethod
-    def read(cls, paths: Sequence[str], table: TokenTable, repeats: Repeats, known: PagesKnown | None = None) -> Pages:
+    def read(cls, paths: Sequence[str], table: TokenTable, repeats: Repeats, counted: AllPages | None = None) -> Pages:
         """Return the pages of texts, and on how many of them their words are repeated.
 
         paths : of the texts, in the order of the table
         repeats : everything that is repeated, in tokens of the table
-        known : the pages, and the least levels of the first tokens, if other texts count too
+        counted : the pages, and the least levels of the first tokens, if other texts count too
 
         n log n in the places, and linear in the tokens, as often as the most pages can be halved.
         """
-        of = pages(paths) if known is None else known.of
+        of = pages(paths) if counted is None else counted.of
         levels = levels_of(len(table.hashes), repeats, of)
-        if known is not None:
-            np.maximum(levels[: len(known.levels)], known.levels, out=levels[: len(known.levels)])
+        if counted is not None:
+            np.maximum(levels[: len(counted.levels)], counted.levels, out=levels[: len(counted.levels)])
         return cls(of, bounds(np.diff(table.weight) * levels))
 
     def numbers(self, repeats: Repeats) -> Ints:

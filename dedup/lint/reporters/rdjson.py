@@ -81,7 +81,7 @@ def _diagnostic(finding: Finding, view: View, columns: _Columns) -> dict[str, ob
 
 def _suggestions(finding: Finding, view: View, columns: _Columns) -> Iterator[dict[str, object]]:
     for place in finding.places[1:]:
-        fixes = [fix for fix in finding.fixes if fix.source is place.source and place.start <= fix.start <= place.end]
+        fixes = finding.fixes_of(place)
         if fixes:
             original = where(finding.places[0], view.folder)
             yield {
