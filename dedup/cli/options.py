@@ -12,7 +12,7 @@ import click
 
 from dedup.cli.config import choose_config
 from dedup.lint.config import Config
-from dedup.lint.errors import AllowError, GitError, PathError
+from dedup.lint.errors import AllowError, GitError, LintError, PathError
 from dedup.lint.run import Settings
 from dedup.lint.sources import discover
 from dedup.lint.sources.corpus import configured, tracked
@@ -269,17 +269,16 @@ def _archive(config: Config) -> "Archive | None":
     click.UsageError
         It cannot be opened.
     """
-    if not config.archive or not config.reports("DUP004"):
+    if not config.archive:
         return None
-    from dedup.archive.errors import ArchiveError
+    from dedup.lint.published import open_archive  # deferred: most runs have no archive
 
     try:
-        from dedup.archive.archive import Archive
-
-        archive = Archive(config.archive, create=False)
-    except (ArchiveError, ModuleNotFoundError, ValueError) as error:
+        archive = open_archive(config)
+    except LintError as error:
         raise click.UsageError(f"{error}.") from error
-    click.get_current_context().call_on_close(archive.close)
+    if archive is not None:
+        click.get_current_context().call_on_close(archive.close)
     return archive
 
 

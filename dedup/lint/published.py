@@ -14,6 +14,7 @@ from dedup.lint.diagnose.classify import classify
 from dedup.lint.diagnose.judge import Judged, classified, judge
 from dedup.lint.diagnose.pages import Pages
 from dedup.lint.diagnose.table import TokenTable
+from dedup.lint.errors import LintError
 from dedup.lint.findings import Source
 from dedup.lint.rank import rank
 from dedup.lint.rules import PASSAGES, published_passage
@@ -66,6 +67,26 @@ class Published(NamedTuple):
                     first, stop = int(repeats.first[place]), int(repeats.stop[place])
                     further = max(further, count(left, self.table.weight, first, stop, least))
             yield further, min(dates, default="")
+
+
+def open_archive(config: Config) -> Archive | None:
+    """Return the archive that is configured, open; None if there is none, or what is in it is not reported.
+
+    Raises
+    ------
+    LintError
+        It cannot be opened.
+    """
+    if not config.archive or not config.reports(published_passage.RULE.code):
+        return None
+    from dedup.archive.errors import ArchiveError
+
+    try:
+        from dedup.archive.archive import Archive
+
+        return Archive(config.archive, create=False)
+    except (ArchiveError, ModuleNotFoundError, ValueError) as error:
+        raise LintError(str(error)) from error
 
 
 def published(

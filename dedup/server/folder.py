@@ -7,12 +7,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from dedup.lint.config import Config
 from dedup.lint.config_file import find
-from dedup.lint.errors import LintError, UndecodableError
+from dedup.lint.errors import UndecodableError
 from dedup.lint.findings import Report, Source
+from dedup.lint.published import open_archive
 from dedup.lint.rules import repeated_title
 from dedup.lint.run import Settings, diagnosed
 from dedup.lint.sources import kept
@@ -29,9 +29,6 @@ from dedup.server.index import Entry, Index, entry
 from dedup.server.keep import with_kept
 from dedup.text.markups import markup_of as known_markup
 from dedup.text.reading import read
-
-if TYPE_CHECKING:
-    from dedup.archive.archive import Archive
 
 INDEXING = "indexing"
 
@@ -140,13 +137,14 @@ class Folder:
         """
         beside = self.index.beside(path, self.config.min_words)
         paths = [path, *beside.paths]
-        if beside.complete:
-            return self._report(paths, 1, self.settings(), pages=beside.pages), True
         settings = self.settings()
-        ignored = (*self.config.ignore, repeated_title.RULE.code)
-        settings = replace(settings, config=replace(self.config, ignore=ignored))
+        if not beside.complete:
+            ignored = (*self.config.ignore, repeated_title.RULE.code)
+            settings = replace(settings, config=replace(self.config, ignore=ignored))
         report = self._report(paths, 1, settings, pages=beside.pages)
-        return report if full is None else with_kept(report, full, path, self.index.entries), False
+        if full is not None and not beside.complete:
+            report = with_kept(report, full, path, self.index.entries)
+        return report, beside.complete
 
     def in_full(self, path: str, entries: Mapping[str, Entry]) -> Report:
         """Return what is found in one of some files, compared with all others: what ``dedup lint`` finds."""
@@ -169,10 +167,8 @@ class Folder:
         LintError
             The archive cannot be opened.
         """
-        if not self.config.archive or not self.config.reports("DUP004"):
-            return self._settings
         if getattr(self._archives, "open", None) is None:
-            self._archives.open = _archive(self.config.archive)
+            self._archives.open = open_archive(self.config)
         return replace(self._settings, archive=self._archives.open)
 
     def _report(
@@ -195,14 +191,3 @@ class Folder:
         )
         report = diagnosed(texts, settings, [])
         return report if with_known else without_known(report, self.baseline)
-
-
-def _archive(address: str) -> Archive:
-    from dedup.archive.errors import ArchiveError
-
-    try:
-        from dedup.archive.archive import Archive
-
-        return Archive(address, create=False)
-    except (ArchiveError, ModuleNotFoundError, ValueError) as error:
-        raise LintError(str(error)) from error
