@@ -1,4 +1,4 @@
-"""The server: requests and notifications of the editor, and what it is told."""
+"""The server: requests and notifications of the editor, and those that it is sent."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Server(LanguageServer):
         self.session = Session(loop, self._shown, self._failed, self._begin, self._finished)
         document, workspace = params.capabilities.text_document, params.capabilities.workspace
         refresh = bool(workspace and workspace.diagnostics and workspace.diagnostics.refresh_support)
-        # who asks, and cannot be told that there is more, is told everything instead
+        # a client that asks, and cannot be asked to ask again, is sent everything instead
         self.pulls = bool(document and document.diagnostic) and refresh
         if self.pulls:
             options = types.DiagnosticOptions(

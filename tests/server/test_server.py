@@ -68,7 +68,7 @@ def test_unsaved_text_counts_in_other_documents_and_the_disk_after_closing(clien
     assert codes(client.published("a.md", bool)) == ["DUP003"]
 
 
-def test_a_client_that_asks_is_told_when_there_is_something_new(client: Client) -> None:
+def test_a_client_that_asks_is_notified_when_there_is_something_new(client: Client) -> None:
     client.start(VSCODE)
     client.open("a.md")
     assert codes(client.pulled("a.md")) == ["DUP003"]
@@ -113,12 +113,12 @@ def test_a_renamed_file_is_not_compared_with_what_it_was(client: Client, docs: P
     assert client.published("new.md") == []
 
 
-def test_a_wrong_configuration_is_told_and_mended_by_saving_it(client: Client, docs: Path) -> None:
+def test_a_wrong_configuration_is_shown_and_mended_by_saving_it(client: Client, docs: Path) -> None:
     (docs / "dedup.toml").write_text("min-words = 2\n", "utf-8")
     client.start(NEOVIM)
     client.open("a.md")
-    told = client.until(lambda message: message.get("method") == "window/showMessage")
-    assert "min-words = 2" in told["params"]["message"]
+    message = client.until(lambda message: message.get("method") == "window/showMessage")
+    assert "min-words = 2" in message["params"]["message"]
     (docs / "dedup.toml").write_text("min-words = 10\n", "utf-8")
     client.notify("textDocument/didSave", {"textDocument": {"uri": client.uri("dedup.toml")}})
     assert codes(client.published("a.md", bool)) == ["DUP003"]
@@ -172,7 +172,7 @@ def test_words_that_differ_can_be_brought_back_one_by_one(client: Client, docs: 
     assert codes(client.published("a.md", bool)) == ["DUP001", "DUP001"]
 
 
-def test_hover_and_lens_tell_the_other_places(client: Client) -> None:
+def test_hover_and_lens_show_the_other_places(client: Client) -> None:
     client.start(NEOVIM, initializationOptions={"codeLens": True})
     client.open("a.md")
     client.published("a.md", bool)
