@@ -55,18 +55,18 @@ def run(sizes: Sequence[int], runs: int, seed: int, address: str | None) -> Resu
 
 def _row(name: str, address: str, size: int, runs: int, seed: int) -> tuple[Cell, ...]:
     characters = 0
-    begun, busy = [0.0], [0.0]
+    spent = [0.0, 0.0]
 
     def counted() -> Iterator[tuple[str, str]]:
         nonlocal characters
-        for number, text in enumerate(_paragraphs(size, seed, begun, busy)):
+        for number, text in enumerate(_paragraphs(size, seed, spent)):
             characters += len(text)
             yield f"{number // 1000}/{number}", text
 
     with Archive(address) as archive:
         start, worked = time.perf_counter(), time.process_time()
         archive.add_many(counted())
-        taken, work = time.perf_counter() - start - begun[0], time.process_time() - worked - busy[0]
+        taken, work = time.perf_counter() - start - spent[0], time.process_time() - worked - spent[1]
     with Archive(address) as archive:
         stored = os.path.getsize(address) if os.path.exists(address) else archive.info().bytes
         drafts = list(_drafts(_runs(runs) + 1, seed))
@@ -118,8 +118,8 @@ def _runs(runs: int) -> int:
     return 7 * runs
 
 
-def _paragraphs(size: int, seed: int, spent: list[float], busy: list[float]) -> Iterator[str]:
-    """Yield paragraphs; adds the seconds that they took to `spent`, and those of processor to `busy`."""
+def _paragraphs(size: int, seed: int, spent: list[float]) -> Iterator[str]:
+    """Yield paragraphs; adds the seconds that they took, and those of processor, to `spent`."""
     vocabulary = Vocabulary(50_000, seed)
     words = np.array(vocabulary.words, dtype=object)
     weights = np.array(vocabulary.weights) / vocabulary.weights[-1]
@@ -130,16 +130,16 @@ def _paragraphs(size: int, seed: int, spent: list[float], busy: list[float]) -> 
         drawn = words[np.searchsorted(weights, generator.random((count, _WORDS)))]
         texts = [" ".join(row) + "." for row in drawn.tolist()]
         spent[0] += time.perf_counter() - begun
-        busy[0] += time.process_time() - worked
+        spent[1] += time.process_time() - worked
         yield from texts
 
 
 def _drafts(count: int, seed: int) -> Iterator[str]:
     """Yield drafts that have something of the first paragraphs."""
-    old = [text.split() for text in _paragraphs(_FEW, seed, [0.0], [0.0])]
+    old = [text.split() for text in _paragraphs(_FEW, seed, [0.0, 0.0])]
     generator = random.Random(seed)
     for number in range(count):
-        new = [text.split() for text in _paragraphs(_PARAGRAPHS, seed + 1 + number, [0.0], [0.0])]
+        new = [text.split() for text in _paragraphs(_PARAGRAPHS, seed + 1 + number, [0.0, 0.0])]
         copied, source, before = generator.sample(old, 3)
         new[2] = copied
         new[6][20:40] = source[20:40]

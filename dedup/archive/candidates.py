@@ -14,13 +14,13 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.archive.segments import Postings, documents_of
 from dedup.kernels.rows import heads, owner, spread, sums
 from dedup.match.chains import GAP
 from dedup.match.stream import Stream, Windows, limits
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Postings = NDArray[np.uint64]
 
 LISTED: Final = 100
 """A passage that is in more documents is compared with the first and the latest of them only."""
@@ -28,7 +28,6 @@ LISTED: Final = 100
 _TOGETHER: Final = 4_000_000  # postings that are looked at together: 32 MB
 _ROWS: Final = 256
 _LOW: Final = np.uint64(32)
-_DOCUMENT: Final = np.uint64(0xFFFFFFFF)
 
 Order = Callable[[Ints], tuple[Ints, Ints]]
 """Given the numbers of documents, ascending, returns those that may be compared, and a number by which each is earlier
@@ -83,18 +82,18 @@ def passages(
     keys = hashes.astype(np.uint64) << _LOW
     none = np.zeros(0, np.int64)
     found = [Passages(none, none, none, np.zeros(0, np.bool_))]
-    for low, high in _parts(postings & _DOCUMENT):
+    for low, high in _parts(documents_of(postings)):
         begin = np.searchsorted(postings, keys | np.uint64(low)).astype(np.int64)
         end = np.searchsorted(postings, keys | np.uint64(high - 1), side="right").astype(np.int64)
         index, offsets = spread(begin, end - begin)
-        pairs = ((postings[index] & _DOCUMENT).astype(np.int64) << 32) | owner(offsets)
+        pairs = documents_of(postings[index]) << 32 | owner(offsets)
         pairs.sort()
         if len(pairs):
             found.append(_stretches(stream, spans, region, pairs, min_weight))
     return Passages(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
-def _parts(documents: Postings) -> list[tuple[int, int]]:
+def _parts(documents: Ints) -> list[tuple[int, int]]:
     """Return ranges of documents that hold so many of the seeds that they are looked at together."""
     if not len(documents):
         return []

@@ -63,15 +63,14 @@ class Database:
         where = os.fspath(address)
         self.shown = shown(where)
         """The address without a password."""
-        self.path: str | None = None
-        """The file; None if there is none."""
+        self._path: str | None = None
         if where.startswith(_SCHEMES):
             self._engine = _postgresql(where, self.shown)
         elif "://" in where:
             raise ValueError(f"archive {self.shown!r} has an unknown scheme; allowed: a path, or postgresql://…")
         else:
-            self.path = None if where == MEMORY else where
-            self._engine = _sqlite(self.path, self.shown, create)
+            self._path = None if where == MEMORY else where
+            self._engine = _sqlite(self._path, self.shown, create)
         self.is_sqlite = self._engine.dialect.name == "sqlite"
 
     @contextmanager
@@ -117,9 +116,9 @@ class Database:
         try:
             yield
         except exc.DBAPIError as error:
-            raise ArchiveError(f"{self.shown}: {_words(error.orig, self.path)}") from None
+            raise ArchiveError(f"{self.shown}: {_words(error.orig, self._path)}") from None
         except UnicodeDecodeError:  # SQLite quotes what it read in a damaged file
-            raise ArchiveError(f"{self.shown}: {_words(sqlite3.DatabaseError('malformed'), self.path)}") from None
+            raise ArchiveError(f"{self.shown}: {_words(sqlite3.DatabaseError('malformed'), self._path)}") from None
         except exc.SQLAlchemyError as error:
             raise ArchiveError(f"{self.shown}: {error}") from None
 

@@ -42,8 +42,8 @@ documents = Table(
     Column("text", LargeBinary, nullable=False),  # UTF-8, as zlib writes it
 )
 
-# When each document was published, for those numbers that share all but their last 12 bits: so it is known of 50,000
-# documents in milliseconds, which of them remain and in which order.
+# When each document was published, for those numbers that share all but their last 12 bits: which of 50,000 documents
+# remain, and in which order, is read in milliseconds.
 dates = Table(
     "dedup_dates",
     METADATA,

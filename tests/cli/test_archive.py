@@ -88,7 +88,7 @@ def test_tables_are_added_row_by_row(dedup, newsroom):
         {"id": 7, "body": SENTENCE, "date": "2020-12-21", "markup": "markdown"},
         {"id": "eight", "body": OTHER},
     ]
-    (newsroom / "rows.jsonl").write_text("".join(json.dumps(row) + "\n\n" for row in rows))
+    (newsroom / "rows.jsonl").write_text("".join(json.dumps(row) + "\n\n" for row in rows), encoding="utf-8-sig")
     columns = ("--column", "key=id", "--column", "text=body", "--column", "published=date")
     outcome = dedup("archive", "add", "rows.jsonl", "--archive", "p.db", *columns)
     assert (outcome.code, outcome.err) == (0, "")

@@ -18,7 +18,7 @@ from dedup.lint.findings import Failure
 from dedup.lint.reporters.excerpt import harmless, inert
 from dedup.lint.reporters.names import count
 from dedup.lint.sources.decode import decode
-from dedup.lint.sources.discover import NOTHING, STANDARD_INPUT, Selection, below, markup_of, select
+from dedup.lint.sources.discover import NOTHING, STANDARD_INPUT, below, markup_of, select
 from dedup.lint.sources.paths import reason
 from dedup.text.markups import MARKUPS
 
@@ -95,7 +95,7 @@ def add_command(
         raise click.UsageError(f"{', '.join(name for name in single if single[name])} needs exactly one document.")
     failures = list(selection.failures)
 
-    def from_files(selection: Selection) -> Iterator[Document]:
+    def from_files() -> Iterator[Document]:
         for found in selection.documents:
             kind = found.markup
             if found.path == STANDARD_INPUT:
@@ -116,7 +116,7 @@ def add_command(
                 yield Document(key or found.path, text, kind, published, title, url)
 
     def every() -> Iterator[Document]:
-        yield from from_files(selection)
+        yield from from_files()
         for path in tables:
             yield from documents_in(path, columns, markup or "plain", published)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.util import find_spec
@@ -77,7 +78,7 @@ def _lines(path: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
             for number, line in enumerate(file, 1):
                 if line.strip():
                     try:
-                        yield number, decoder.decode(line)
+                        yield number, decoder.decode(line.removeprefix(BOM_UTF8) if number == 1 else line)
                     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                         raise click.ClickException(f"{path}, row {number}: is no JSON object: {error}.") from None
     except OSError as error:
