@@ -99,7 +99,8 @@ class DuckDB:
                 try:
                     self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM given")
                 finally:
-                    self._connection.unregister("given")
+                    with suppress(duckdb.Error):  # after an error, which it would hide
+                        self._connection.unregister("given")
 
     def counters(self, name: str, sql: str, function: Function, size: int) -> NDArray[np.uint8]:
         """Return how often hashes occur, as `dedup.corpus.engine.Engine` says."""
@@ -155,7 +156,8 @@ class DuckDB:
 
         def watched() -> Batches:
             try:
-                yield from batches
+                for batch in batches:  # a reader takes them for what the schema says, and does not look
+                    yield batch if batch.schema.equals(schema) else batch.cast(schema)
             except Exception as error:
                 self._raised.append(error)
                 raise

@@ -241,3 +241,21 @@ def test_a_folder_that_may_not_be_written_to_is_told(folder: Path, tmp_path: Pat
     (tmp_path / "file").write_text("")
     with corpus.find_duplicates(folder) as found, pytest.raises(corpus.CorpusError, match="file cannot be written"):
         found.write(tmp_path / "file")
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view(), pa.int16(), pa.uint64()], ids=str)
+def test_texts_are_named_by_a_column_of_strings_or_integers(folder: Path, kind: Any) -> None:
+    names = list(range(3)) if pa.types.is_integer(kind) else [f"ünït {number}" for number in range(3)]
+    passage = f"{A} {C}"
+    table = pa.table({"name": pa.array(names, kind), "text": [passage, C, f"{passage}!"]})
+    pq.write_table(table, folder / "a.parquet")
+    with corpus.find_duplicates(folder, id="name") as found:
+        members, pairs = found.members().read_all().to_pylist(), found.pairs().read_all().to_pylist()
+    assert [(row["id"], row["because"]) for row in members] == [
+        (names[0], None),
+        (names[1], None),
+        (names[2], names[0]),
+    ]
+    assert pairs == [{"first": names[0], "second": names[2], "similarity": 1.0}]
+    with corpus.find_passages(folder, id="name", min_words=7) as spans:
+        assert [row["id"] for row in spans.spans().read_all().to_pylist()] == names[1:]
