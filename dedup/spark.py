@@ -94,9 +94,8 @@ def find_duplicates(
 
     Notes
     -----
-    The plan is described in `dedup.corpus.plan`. It runs some ten jobs for each round, and as many rounds as runs of
-    equal keys have bits in their length, at most. It was not tried with Spark
-    Connect.
+    The plan is described in `dedup.corpus.plan`. It makes five tables in each round, and takes as many rounds as runs
+    of equal keys have bits in their length, at most. It was not tried with Spark Connect.
     """
     parameters = plan.Parameters.of(
         threshold=threshold,

@@ -41,6 +41,8 @@ SETS: Final = pa.schema(
 POSTINGS: Final = pa.schema(
     {"key": pa.int64(), "id": pa.int64(), "size": pa.int64(), "leads": pa.bool_()},
 )
+STATES: Final = pa.schema({"id": pa.int64(), "because": pa.int64()})
+"""``because`` is the kept text that a text goes because of, its own id if it is kept, null if it is undecided."""
 MATCHES: Final = pa.schema({"later": pa.int64(), "earlier": pa.int64(), "similarity": pa.float64()})
 
 _BAND: Final = 0x9E3779B97F4A7C15
@@ -173,6 +175,48 @@ class ToMatches:
             chosen = np.flatnonzero((common > 0) & (alike >= self.threshold))
             columns = [batch.column("later").take(chosen), batch.column("earlier").take(chosen), alike[chosen]]
             yield pa.record_batch(columns, schema=MATCHES)
+
+
+@dataclass(frozen=True)
+class ToStates:
+    """Makes rows of `STATES` of undecided texts, by the sequential rule.
+
+    A text is given as its ``id``; ``kept``, the first kept text that it matches, or null; ``undecided``, a list of the
+    texts before it that it matches and that are undecided, or null; and ``compared``, whether it was compared with all
+    texts before it that it may match. What depends on a text that is not decided together with it stays undecided: so
+    what is decided is right whatever rows a call is given, and it is all that can be if they are at most `at_once`.
+    """
+
+    at_once: int
+    """How many rows are decided together, about."""
+
+    def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
+        """Yield the states of so many texts at a time."""
+        given: list[pa.RecordBatch] = []
+        for batch in batches:
+            if given and sum(part.num_rows for part in given) + batch.num_rows > self.at_once:
+                yield _states(pa.Table.from_batches(given))
+                given = []
+            given.append(batch)
+        if given:
+            yield _states(pa.Table.from_batches(given))
+
+
+def _states(rows: pa.Table) -> pa.RecordBatch:
+    rows = rows.sort_by("id")
+    ids, undecided, compared = rows["id"], rows["undecided"], rows["compared"]
+    alone = pc.equal(pc.fill_null(pc.list_value_length(undecided), 0), 0)
+    because = pc.coalesce(rows["kept"], pc.if_else(pc.and_(alone, compared), ids, None))
+    state = dict(zip(ids.to_pylist(), because.to_pylist(), strict=True))
+    others = rows.filter(pc.and_(because.is_null(), pc.invert(alone)))
+    for text, earlier, free in zip(
+        *(others[name].to_pylist() for name in ("id", "undecided", "compared")), strict=True
+    ):
+        kept = min((other for other in earlier if state.get(other) == other), default=None)
+        if kept is None and free and all(state.get(other) is not None for other in earlier):
+            kept = text
+        state[text] = kept
+    return pa.record_batch([pa.array(state.keys(), pa.int64()), pa.array(state.values(), pa.int64())], schema=STATES)
 
 
 def to_hashes(batches: Batches) -> Iterator[pa.RecordBatch]:

@@ -17,7 +17,18 @@ from typing import Final, Literal, NamedTuple, Self
 import pyarrow as pa
 
 from dedup import arguments
-from dedup.corpus.batches import MATCHES, POSTINGS, SETS, ToBands, ToMatches, ToPostings, ToSets, to_hashes
+from dedup.corpus.batches import (
+    MATCHES,
+    POSTINGS,
+    SETS,
+    STATES,
+    ToBands,
+    ToMatches,
+    ToPostings,
+    ToSets,
+    ToStates,
+    to_hashes,
+)
 from dedup.corpus.engine import Engine
 from dedup.match.duplicates import LONG
 from dedup.progress import Progress
@@ -28,6 +39,8 @@ KNOWN: Final = 1 << 62
 """Below zero by this much are the numbers of the texts that others are compared with."""
 FEW: Final = 4
 """How many of a run each text is compared with in the first round."""
+AT_ONCE: Final = 1 << 18
+"""How many undecided texts are decided together, in the memory of one task."""
 
 
 Order = Literal["first", "longest", "score"]
@@ -204,42 +217,41 @@ def decide(engine: Engine, parameters: Parameters, progress: Progress) -> None:
     as many. So a family of n variants costs n comparisons, not n squared, wherever its runs lie; and as a text is only
     kept when all before it are decided, the result is that of the sequential rule, in whatever order the work is done.
     """
-    engine.query("live_0", "SELECT * FROM runs")
-    engine.query("open_0", "SELECT id FROM waiting WHERE id >= 0")
-    engine.query("kept_0", "SELECT id FROM waiting WHERE id < 0")
-    engine.query("gone_0", "SELECT id, id AS because FROM waiting WHERE id IS NULL")
-    engine.query("pairs_none", "SELECT id AS later, id AS earlier FROM waiting WHERE id IS NULL")
-    _verify(engine, parameters, "matches_none", "pairs_none")
-    (every,) = engine.value("SELECT count(*) FROM open_0")
-    rounds, state, few = ["none"], 0, FEW
-    while True:
-        (left,) = engine.value(f"SELECT count(*) FROM open_{state}")
-        if not left:
-            break
+    engine.view("states_0", "SELECT id, CASE WHEN id < 0 THEN id END AS because FROM waiting")
+    engine.view("states", _states(0))
+    (every,) = engine.value("SELECT count(*) FROM waiting WHERE id >= 0")
+    rounds: list[str] = []
+    left, passes, few, live = every, 0, FEW, "SELECT * FROM runs"
+    while left:
         progress("comparing texts", every - left, every)
-        turn = str(len(rounds))
+        last, turn = len(rounds), str(len(rounds) + 1)
         engine.query(
             f"ranked_{turn}",
-            f"SELECT key, id, size, leads, row_number() OVER (PARTITION BY key ORDER BY id) AS place FROM live_{state}",
+            f"SELECT key, id, size, leads, row_number() OVER (PARTITION BY key ORDER BY id) AS place FROM ({live}) l",
         )
         engine.query(
             f"pairs_{turn}",
             f"SELECT DISTINCT u.id AS later, f.id AS earlier FROM ranked_{turn} u JOIN ranked_{turn} f "
-            f"ON u.key = f.key AND f.place <= {few} AND f.place < u.place JOIN open_{state} o ON o.id = u.id "
-            f"WHERE {_candidates(parameters)}" + _not_in(rounds, "u.id", "f.id"),
+            f"ON u.key = f.key AND f.place <= {few} AND f.place < u.place "
+            "JOIN states s ON s.id = u.id AND s.because IS NULL "
+            f"WHERE {_candidates(parameters)}" + _not_in(rounds),
         )
         rounds.append(turn)
         _verify(engine, parameters, f"matches_{turn}", f"pairs_{turn}")
         engine.view("matches", _union(rounds))
         engine.query(f"blocked_{turn}", f"SELECT DISTINCT id FROM ranked_{turn} WHERE place > {few + 1}")
-        now, state = state, _settle(engine, state, f"blocked_{turn}")
-        engine.query(
-            f"live_{state}",
-            f"SELECT l.* FROM live_{now} l WHERE NOT EXISTS (SELECT 1 FROM gone_{state} g WHERE g.id = l.id)",
-        )
-        engine.drop(f"ranked_{turn}", f"blocked_{turn}", f"live_{now}")
+        engine.drop(f"ranked_{last}")
+        while True:
+            before, passes = left, passes + 1
+            _settle(engine, f"states_{passes}", f"blocked_{turn}", before)
+            engine.view("states", _states(passes))
+            (left,) = engine.value(f"SELECT count(*) FROM states_{passes} WHERE because IS NULL")
+            if not left or before <= AT_ONCE or 10 * left > 9 * before:
+                break
+        engine.drop(f"blocked_{turn}")
         few *= 2
-    _because(engine, parameters, state, rounds)
+        live = f"SELECT r.* FROM ranked_{turn} r JOIN states s ON s.id = r.id AND coalesce(s.because, s.id) = s.id"
+    _because(engine, parameters, rounds)
 
 
 def matches(engine: Engine, parameters: Parameters) -> None:
@@ -303,59 +315,51 @@ def chained(engine: Engine, parameters: Parameters, progress: Progress) -> None:
     )
 
 
-def _settle(engine: Engine, state: int, blocked: str) -> int:
-    """Decide what the matches so far decide: make ``open``, ``kept`` and ``gone`` of later states, and return the last.
+def _settle(engine: Engine, name: str, blocked: str, undecided: int) -> None:
+    """Make a table of the texts that are undecided, with what the matches so far decide: see `ToStates`.
 
-    `blocked` is the table of texts that were not compared with all that come before them.
+    `blocked` is the table of texts that were not compared with all that come before them. Where the undecided texts are
+    few, one task is given all (the hint is for Spark; it is a comment to others), so that the length of a chain of
+    matches does not matter. Otherwise what one call does not decide may be decided by the next.
     """
-    while True:
-        now, then = state, state + 1
-        engine.query(
-            f"going_{now}",
-            f"SELECT m.later AS id, min(m.earlier) AS because FROM matches m JOIN open_{now} o ON o.id = m.later "
-            f"JOIN kept_{now} k ON k.id = m.earlier GROUP BY m.later",
-        )
-        engine.query(
-            f"staying_{now}",
-            f"SELECT o.id FROM open_{now} o WHERE NOT EXISTS (SELECT 1 FROM {blocked} b WHERE b.id = o.id) "
-            f"AND NOT EXISTS (SELECT 1 FROM going_{now} g WHERE g.id = o.id) "
-            f"AND NOT EXISTS (SELECT 1 FROM matches m JOIN open_{now} e ON e.id = m.earlier WHERE m.later = o.id)",
-        )
-        engine.query(f"kept_{then}", f"SELECT id FROM kept_{now} UNION ALL SELECT id FROM staying_{now}")
-        engine.query(f"gone_{then}", f"SELECT id, because FROM gone_{now} UNION ALL SELECT * FROM going_{now}")
-        engine.query(
-            f"open_{then}",
-            f"SELECT o.id FROM open_{now} o WHERE NOT EXISTS (SELECT 1 FROM going_{now} g WHERE g.id = o.id) "
-            f"AND NOT EXISTS (SELECT 1 FROM staying_{now} s WHERE s.id = o.id)",
-        )
-        (changed,) = engine.value(f"SELECT (SELECT count(*) FROM open_{now}) - (SELECT count(*) FROM open_{then})")
-        engine.drop(f"going_{now}", f"staying_{now}", f"open_{now}", f"kept_{now}", f"gone_{now}")
-        state = then
-        if not changed:
-            return state
+    hint = "/*+ REPARTITION(1) */ " if undecided <= AT_ONCE else ""
+    engine.map(
+        name,
+        f"SELECT {hint}s.id, n.kept, n.undecided, b.id IS NULL AS compared FROM states s LEFT JOIN ("
+        "SELECT m.later, min(e.because) AS kept, array_agg(e.id) FILTER (WHERE e.because IS NULL) AS undecided "
+        "FROM matches m JOIN states o ON o.id = m.later AND o.because IS NULL "
+        "JOIN states e ON e.id = m.earlier AND coalesce(e.because, e.id) = e.id GROUP BY m.later"
+        f") n ON n.later = s.id LEFT JOIN {blocked} b ON b.id = s.id WHERE s.because IS NULL",
+        ToStates(AT_ONCE),
+        STATES,
+    )
 
 
-def _because(engine: Engine, parameters: Parameters, state: int, rounds: list[str]) -> None:
+def _states(passes: int) -> str:
+    """Return the query for the state of each text, as `STATES` says, after so many passes."""
+    decided = [f"SELECT id, because FROM states_{turn} WHERE because IS NOT NULL" for turn in range(passes)]
+    return " UNION ALL ".join([*decided, f"SELECT id, because FROM states_{passes}"])
+
+
+def _because(engine: Engine, parameters: Parameters, rounds: list[str]) -> None:
     """Make the table ``gone``.
 
     A text may have gone because of a kept one before another, still earlier one was decided or compared with it.
     """
+    engine.query("live", "SELECT r.* FROM runs r JOIN states k ON k.id = r.id AND k.because = k.id")
     engine.query(
         "pairs_earlier",
-        f"SELECT DISTINCT u.id AS later, f.id AS earlier FROM gone_{state} g JOIN runs u ON u.id = g.id "
-        f"JOIN live_{state} f ON f.key = u.key AND f.id < g.because WHERE {_candidates(parameters)}"
-        + _not_in(rounds, "u.id", "f.id"),
+        "SELECT DISTINCT u.id AS later, f.id AS earlier FROM states g JOIN runs u ON u.id = g.id "
+        f"JOIN live f ON f.key = u.key AND f.id < g.because WHERE g.because <> g.id AND {_candidates(parameters)}"
+        + _not_in(rounds),
     )
     _verify(engine, parameters, "matches_earlier", "pairs_earlier")
     engine.view("matches", _union([*rounds, "earlier"]))
     engine.query(
-        "firsts",
-        f"SELECT m.later AS id, min(m.earlier) AS because FROM matches m JOIN gone_{state} g ON g.id = m.later "
-        f"JOIN kept_{state} k ON k.id = m.earlier GROUP BY m.later",
-    )
-    engine.query(
         "gone",
-        "SELECT f.id, f.because, m.similarity FROM firsts f JOIN matches m ON m.later = f.id AND m.earlier = f.because",
+        "SELECT m.later AS id, min(m.earlier) AS because, min_by(m.similarity, m.earlier) AS similarity FROM matches m "
+        "JOIN states g ON g.id = m.later AND g.because <> g.id JOIN states k ON k.id = m.earlier AND k.because = k.id "
+        "GROUP BY m.later",
     )
 
 
@@ -380,11 +384,12 @@ def _candidates(parameters: Parameters) -> str:
     return f"{led} AND {fit}"
 
 
-def _not_in(rounds: list[str], later: str, earlier: str) -> str:
-    return "".join(
-        f" AND NOT EXISTS (SELECT 1 FROM pairs_{turn} c WHERE c.later = {later} AND c.earlier = {earlier})"
-        for turn in rounds
-    )
+def _not_in(rounds: list[str]) -> str:
+    """Return the condition that u and f were not compared in earlier rounds."""
+    if not rounds:
+        return ""
+    compared = " UNION ALL ".join(f"SELECT later, earlier FROM pairs_{turn}" for turn in rounds)
+    return f" AND NOT EXISTS (SELECT 1 FROM ({compared}) c WHERE c.later = u.id AND c.earlier = f.id)"
 
 
 def _union(rounds: list[str]) -> str:

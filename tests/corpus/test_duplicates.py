@@ -95,9 +95,12 @@ def test_a_text_that_is_null_has_no_member(engine: str) -> None:
 
 
 def test_a_long_chain_of_variants_is_decided(engine: str) -> None:
-    words = [f"word{i}" for i in range(80)]
-    texts = [" ".join(words[i : i + 12]) for i in range(60)]
-    assert found(texts, threshold=0.6) == oracle.kept(texts, 0.6)
+    words = [f"word{i}" for i in range(1_020)]
+    texts = [" ".join(words[i : i + 12]) for i in range(1_000)]
+    because = [-1 if member.because is None else member.because for member in found(texts, threshold=0.8)]
+    assert because == find_duplicates(texts, threshold=0.8).because.tolist()
+    assert because.count(-1) == 500
+    assert found(texts[:60], threshold=0.6) == oracle.kept(texts[:60], 0.6)
 
 
 def test_a_family_is_compared_with_its_first_member_only(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
