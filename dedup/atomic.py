@@ -6,6 +6,10 @@ import os
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Final
+
+TEMPORARY: Final = ".dedup-*.tmp"
+"""A pattern of the files that `save` leaves if the process is killed."""
 
 
 def save(path: str | os.PathLike[str], pieces: Iterable[bytes | memoryview]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -204,6 +203,7 @@ def _run(
 def _scratch(options: CorpusOptions) -> Iterator[Path | None]:
     """Return the folder for intermediate tables, which is removed when all is written."""
     from dedup.corpus.output import SCRATCH
+    from dedup.corpus.run import remove
 
     if options.dry_run or options.output is None:
         yield None
@@ -219,4 +219,4 @@ def _scratch(options: CorpusOptions) -> Iterator[Path | None]:
     if not options.resume and output.exists() and any(output.iterdir()):
         raise click.ClickException(f"{output} is not empty: name a new folder")
     yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)

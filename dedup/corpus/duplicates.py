@@ -203,7 +203,7 @@ class Duplicates(Result):
         Parameters
         ----------
         folder
-            A new or empty folder.
+            A new or empty folder, or one that a run was writing to when it was interrupted.
         texts
             Whether to write the kept rows, with all their columns, to ``kept/``: a file for each input file, with the
             same name below the folder that was read, and in the same format. Rows that could not be read are not
@@ -219,7 +219,7 @@ class Duplicates(Result):
             The folder is not empty, is where the input is, or cannot be written to.
         """
         about = self._about | {"counts": self.counts._asdict()}
-        with reporting(progress) as report:
-            output.write(self._run, self._named, folder, about, texts, report)
+        with reporting(progress) as report, output.writing(self._run, folder) as target:
+            output.write(self._run, self._named, target, about, texts, report)
             if pairs:
-                output.write_pairs(self.pairs(), folder)
+                output.written(target / "pairs.parquet", self.pairs())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from dedup.atomic import save
+from dedup.atomic import TEMPORARY, save
 from dedup.corpus.errors import CorpusError
 from dedup.corpus.plan import KNOWN
 from dedup.corpus.report import largest, numbers, page
@@ -24,7 +24,7 @@ from dedup.corpus.run import Run
 from dedup.progress import Progress
 
 SCRATCH: Final = ".scratch"
-"""Name of a folder for intermediate tables beside what is written."""
+"""Name of a folder in the one for the result, as long as that is not complete; for intermediate tables by default."""
 DROPPED: Final = "SELECT id FROM members WHERE because IS NOT NULL ORDER BY id"
 CUT: Final = "SELECT id, start, next FROM spans ORDER BY id, start"
 
@@ -44,42 +44,42 @@ def members(run: Run, named: bool) -> pa.RecordBatchReader:
     return _reader(run, names.sql, schema, columns)
 
 
-def write(
-    run: Run, named: bool, folder: str | os.PathLike[str], about: dict[str, Any], texts: bool, progress: Progress
-) -> None:
-    """Write all that `dedup.corpus.duplicates.Duplicates.write` promises."""
-    target = prepared(run, folder)
-    with explained(target):
-        reader = members(run, named)
-        written(target / "members.parquet", reader)
-        if texts:
-            _rewrite(run, target / "kept", DROPPED, progress)
-        report = {**about, "skipped": run.faults(), **numbers(run), "largest": largest(run)}
-        _save_json(target, report)
-        save(target / "report.html", [page(report).encode("utf-8", "replace")])
+def write(run: Run, named: bool, target: Path, about: dict[str, Any], texts: bool, progress: Progress) -> None:
+    """Write all that `dedup.corpus.duplicates.Duplicates.write` promises, but for the pairs."""
+    written(target / "members.parquet", members(run, named))
+    if texts:
+        _rewrite(run, target / "kept", DROPPED, progress)
+    report = {**about, "skipped": run.faults(), **numbers(run), "largest": largest(run)}
+    _save_json(target, report)
+    save(target / "report.html", [page(report).encode("utf-8", "replace")])
 
 
-def prepared(run: Run, folder: str | os.PathLike[str]) -> Path:
-    """Return the folder to write to, made if it is missing.
+@contextmanager
+def writing(run: Run, folder: str | os.PathLike[str]) -> Iterator[Path]:
+    """Prepare the folder to write to, which may be missing. Until all is written, a folder in it says that it is not.
 
     Raises
     ------
     CorpusError
-        It is not empty, or the input lies in it or it in a folder of the input.
+        It cannot be written to, is not empty, or the input lies in it or it in a folder of the input.
     """
     target = Path(folder)
-    with explained(target):
+    unfinished = target / SCRATCH
+    with _explained(target):
         target.mkdir(parents=True, exist_ok=True)
-        if any(target.iterdir()) and not (target / SCRATCH).exists():  # with it, an earlier run was interrupted
+        if any(target.iterdir()) and not unfinished.exists():
             raise CorpusError(f"{target} is not empty; name a new folder")
-        for unfinished in target.rglob(".dedup-*.tmp"):  # of a run that was killed while it wrote them
-            unfinished.unlink()
-    place = target.resolve()
-    for source in run.sources:
-        for file in source.files:
-            if place in Path(file.path).resolve().parents:
-                raise CorpusError(f"{file.path} lies in {target}, where the result would be written")
-    return target
+        place = target.resolve()
+        for source in run.sources:
+            for file in source.files:
+                if place in Path(file.path).resolve().parents:
+                    raise CorpusError(f"{file.path} lies in {target}, where the result would be written")
+        unfinished.mkdir(exist_ok=True)
+        for left in target.rglob(TEMPORARY):  # by a run that was killed while it wrote them
+            left.unlink()
+        yield target
+        with suppress(OSError):  # it is not empty if it is the scratch folder, which is removed when it is not needed
+            unfinished.rmdir()
 
 
 def pairs(run: Run, named: bool) -> pa.RecordBatchReader:
@@ -110,14 +110,8 @@ def pairs(run: Run, named: bool) -> pa.RecordBatchReader:
     return _reader(run, f"SELECT * FROM ({found}) q ORDER BY one, other", schema, columns)
 
 
-def write_pairs(found: pa.RecordBatchReader, folder: str | os.PathLike[str]) -> None:
-    """Write pairs to a folder that `write` made."""
-    with explained(Path(folder)):
-        written(Path(folder) / "pairs.parquet", found)
-
-
 @contextmanager
-def explained(target: Path) -> Iterator[None]:
+def _explained(target: Path) -> Iterator[None]:
     """Tell in a sentence that something could not be written."""
     try:
         yield
@@ -160,16 +154,12 @@ def _reader(
     return pa.RecordBatchReader.from_batches(schema, batches)
 
 
-def write_passages(
-    run: Run, named: bool, folder: str | os.PathLike[str], about: dict[str, Any], texts: bool, progress: Progress
-) -> None:
+def write_passages(run: Run, named: bool, target: Path, about: dict[str, Any], texts: bool, progress: Progress) -> None:
     """Write all that `dedup.corpus.passages.Passages.write` promises."""
-    target = prepared(run, folder)
-    with explained(target):
-        written(target / "spans.parquet", spans(run, named))
-        if texts:
-            _rewrite(run, target / "cut", CUT, progress)
-        _save_json(target, {**about, "skipped": run.faults()})
+    written(target / "spans.parquet", spans(run, named))
+    if texts:
+        _rewrite(run, target / "cut", CUT, progress)
+    _save_json(target, {**about, "skipped": run.faults()})
 
 
 def _save_json(target: Path, report: dict[str, Any]) -> None:

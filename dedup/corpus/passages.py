@@ -159,7 +159,7 @@ class Passages(Result):
         Parameters
         ----------
         folder
-            A new or empty folder.
+            A new or empty folder, or one that a run was writing to when it was interrupted.
         texts
             Whether to write the rows of the input, with all their columns, to ``cut/``, their texts without the spans.
         progress
@@ -171,5 +171,5 @@ class Passages(Result):
             The folder is not empty, is where the input is, or cannot be written to.
         """
         about = self._about | {"counts": self.counts._asdict()}
-        with reporting(progress) as report:
-            output.write_passages(self._run, self._named, folder, about, texts, report)
+        with reporting(progress) as report, output.writing(self._run, folder) as target:
+            output.write_passages(self._run, self._named, target, about, texts, report)

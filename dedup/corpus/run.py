@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
+from fnmatch import fnmatch
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +20,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from dedup import arguments, kernels
-from dedup.atomic import save
+from dedup.atomic import TEMPORARY, save
 from dedup.corpus import manifest, rows
 from dedup.corpus.engine import Batches
 from dedup.corpus.errors import CorpusError
@@ -202,7 +204,7 @@ class Run:
                 found = json.loads(path.read_bytes())
                 if found != wanted:
                     raise CorpusError(f"{self._folder} is of another run: {_difference(found, wanted)}")
-            elif any(self._folder.iterdir()):
+            elif any(not fnmatch(each.name, TEMPORARY) for each in self._folder.iterdir()):
                 raise CorpusError(f"{self._folder} is not empty, and not the scratch folder of a run")
             else:
                 save(path, [json.dumps(wanted).encode()])
@@ -276,6 +278,17 @@ class Result:
     def skipped(self) -> list[str]:
         """What could not be read and was left out: a sentence for each row, with its file."""
         return self._run.faults()
+
+
+def remove(scratch: Path) -> None:
+    """Remove a scratch folder as far as possible, the manifest last: with it, a run that is killed now can go on."""
+    with suppress(OSError):
+        for path in scratch.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != _MANIFEST:
+                path.unlink()
+        shutil.rmtree(scratch)
 
 
 def size_of(name: str, value: int | str) -> int:
