@@ -16,10 +16,12 @@ from benchmarks import (
     linear,
     near,
     passages,
+    peers,
     plot,
     recall,
     short,
     signatures,
+    spans,
     trees,
     worst,
 )
@@ -42,6 +44,8 @@ NAMES = (
     "worst",
     "archive",
     "corpus",
+    "peers",
+    "spans",
 )
 MOST = 5 * SIZE
 """Paragraphs of `copies`, a fifth of which are variants that each need a word of their own."""
@@ -129,9 +133,16 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=[200_000, 1_000_000],
         metavar="N",
-        help="corpus: how many paragraphs (default 200000 1000000)",
+        help="corpus, peers: how many paragraphs (default 200000 1000000)",
     )
-    parser.add_argument("--memory", default="2GB", metavar="SIZE", help="corpus: memory to use (default 2GB)")
+    parser.add_argument("--memory", default="2GB", metavar="SIZE", help="corpus, peers, spans: default 2GB")
+    parser.add_argument("--megabytes", type=int, default=1_000, metavar="N", help="spans: of text (default 1000)")
+    parser.add_argument(
+        "--python",
+        default=sys.executable,
+        metavar="PATH",
+        help="peers: the Python that text-dedup and datatrove are installed for (default: this one)",
+    )
     parser.add_argument("--plot", type=Path, metavar="FILE", help="growth: draw it, as SVG")
     return parser
 
@@ -165,6 +176,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "worst": lambda: worst.run(options.words),
         "archive": lambda: archive.run(options.archived, options.runs, options.seed, options.address),
         "corpus": lambda: corpus.run(options.corpora, options.memory, options.seed),
+        "spans": lambda: spans.run(options.megabytes, options.texts, options.memory, options.seed),
+        "peers": lambda: peers.run(options.corpora, options.texts, options.memory, options.python, options.seed),
     }
     host = machine()
     print("\n".join(f"{key}: {value}" for key, value in host.items()))

@@ -70,6 +70,28 @@ def score(pairs: "Numbers", truth: Truth) -> tuple[int, float, float]:
     return len(reported), right / max(1, len(wanted)), right / max(1, len(reported))
 
 
+def judged(kept: "npt.NDArray[np.bool_]", truth: Truth) -> tuple[int, float, float]:
+    """How many texts were removed, recall and precision, whichever of similar texts is kept.
+
+    Recall: of the answer's pairs, how many have not both texts kept; a copy counts once, as removed if not. Precision:
+    of the texts that are removed, how many are similar to one that is kept.
+    """
+    import numpy as np
+
+    first, count = truth.first, len(truth.first)
+    texts = np.bincount(first, minlength=count)
+    kept_of = np.bincount(first[kept], minlength=count)
+    one, other = truth.pairs[first[truth.pairs[:, 1]] == truth.pairs[:, 1]].T
+    left = np.count_nonzero((kept_of[one] > 0) & (kept_of[other] > 0)) + np.maximum(kept_of - 1, 0).sum()
+    wanted = len(one) + np.maximum(texts - 1, 0).sum()
+    beside = kept_of > 0
+    beside[one[kept_of[other] > 0]] = True
+    beside[other[kept_of[one] > 0]] = True
+    removed = count - int(kept.sum())
+    right = np.count_nonzero(beside[first[~kept]])
+    return removed, 1 - float(left / max(1, wanted)), int(right) / max(1, removed)
+
+
 def oracle(sets: Sequence[frozenset[Hashable]], threshold: float) -> set[tuple[int, int]]:
     """The answer for these sets: all pairs that share anything are compared. Empty sets have no pairs."""
     first: dict[frozenset[Hashable], int] = {}

@@ -59,6 +59,30 @@ def test_recall_and_precision_count_pairs_of_different_sets_and_copies_that_lead
     assert answer == (len(counted), hits / max(1, len(right)), hits / max(1, len(counted)))
 
 
+@given(sets=SETS, data=st.data())
+def test_removals_are_judged_by_what_is_kept(sets: list[frozenset[int]], data: st.DataObject) -> None:
+    first = [sets.index(one) for one in sets]
+    pairs = truth(sets, 0.5)
+    kept = data.draw(st.lists(st.booleans(), min_size=len(sets), max_size=len(sets)))
+    stays = [any(kept[row] for row, one in enumerate(first) if one == first[at]) for at in range(len(sets))]
+    near = {pair for pair in pairs if first[pair[0]] != first[pair[1]]}
+    # of n copies n - 1 can go
+    missed = sum(stays[one] and stays[other] for one, other in near)
+    missed += sum(max(0, sum(kept[row] for row, one in enumerate(first) if one == each) - 1) for each in set(first))
+    wanted = len(near) + len(sets) - len(set(first))
+    removed = [row for row in range(len(sets)) if not kept[row]]
+    right = [
+        row
+        for row in removed
+        if stays[row]
+        or any(first[row] in pair and any(stays[one] for one in pair if one != first[row]) for pair in near)
+    ]
+    answer = answers.judged(np.array(kept, np.bool_), Truth(as_array(pairs), np.array(first, np.int64)))
+    assert answer[0] == len(removed)
+    assert answer[1] == 1 - missed / max(1, wanted)
+    assert answer[2] == len(right) / max(1, len(removed))
+
+
 @given(texts=st.lists(WORDS.map(" ".join), max_size=8))
 def test_texts_spelled_anew_have_the_shingles_that_the_others_are_given(texts: list[str]) -> None:
     spelled = [own_shingles(text, 3) for text in answers._spelled(texts)]
