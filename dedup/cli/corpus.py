@@ -48,7 +48,7 @@ class CorpusOptions:
         type=click.Path(file_okay=False),
         metavar="FOLDER",
         help="Folder for intermediate tables, about four times as large as the text. "
-        "[default: in the folder of --output]",
+        "[default: in the folder of --output; of a dry run, a temporary one]",
     )
     resume: bool = option("--resume", is_flag=True, help="Continue a run that was interrupted.")
     dry_run: bool = option("--dry-run", is_flag=True, help="Write nothing; print how much would be removed.")
@@ -201,22 +201,27 @@ def _run(
 
 @contextmanager
 def _scratch(options: CorpusOptions) -> Iterator[Path | None]:
-    """Return the folder for intermediate tables, which is removed when all is written."""
+    """Return the folder for intermediate tables, which is removed when all is written; None for a temporary one."""
     from dedup.corpus.output import SCRATCH
     from dedup.corpus.run import remove
 
-    if options.dry_run or options.output is None:
+    output = None if options.dry_run or options.output is None else Path(options.output)
+    if options.scratch:
+        folder = Path(options.scratch)
+    elif output:
+        folder = output / SCRATCH
+    elif options.resume:
+        raise click.UsageError("a dry run can only be continued in the folder that --scratch names")
+    else:
         yield None
         return
-    output = Path(options.output)
-    folder = Path(options.scratch) if options.scratch else output / SCRATCH
     if folder.exists() and not options.resume:
         raise click.ClickException(
             f"{folder} is left from an interrupted run: continue it with --resume, or remove the folder"
         )
     if options.resume and not folder.exists():
         raise click.ClickException(f"{folder} does not exist: there is no run to continue")
-    if not options.resume and output.exists() and any(output.iterdir()):
+    if output and not options.resume and output.exists() and any(output.iterdir()):
         raise click.ClickException(f"{output} is not empty: name a new folder")
     yield folder
     remove(folder)

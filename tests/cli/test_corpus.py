@@ -63,6 +63,21 @@ def test_a_dry_run_writes_nothing(folder: Path, tmp_path: Path, capsys: pytest.C
     assert "4,000 texts" in capsys.readouterr().out
 
 
+def test_a_dry_run_keeps_its_tables_where_it_is_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scratch = tmp_path / "scratch"
+    given = ["corpus", "duplicates", str(folder), "--dry-run", "--scratch", str(scratch)]
+    with monkeypatch.context() as patch:
+        patch.setattr("dedup.corpus.plan.decide", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert main(given) == 130
+    assert scratch.exists()
+    assert main([*given, "--resume"]) == 1
+    assert not scratch.exists()
+    assert main(["corpus", "duplicates", str(folder), "--dry-run", "--resume"]) == 2
+    assert "--scratch" in capsys.readouterr().err
+
+
 def test_a_clean_corpus_exits_with_0(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "one lamp"}\n{"text": "two boats"}\n')
     assert main(["corpus", "duplicates", str(tmp_path / "a.jsonl"), "-o", str(tmp_path / "out")]) == 0
