@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 try:
     from pyspark.sql import DataFrame, SparkSession
-    from pyspark.sql import functions as F  # noqa: N812
     from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
@@ -94,8 +93,8 @@ def find_duplicates(
 
     Notes
     -----
-    The plan is described in `dedup.corpus.plan`. It makes five tables in each round, and takes as many rounds as runs
-    of equal keys have bits in their length, at most. It was not tried with Spark Connect.
+    The plan is described in `dedup.corpus.plan`. It makes four tables in each round, and takes as many rounds as runs
+    of equal keys have bits in their length, at most. It runs on a classic session and on one of Spark Connect.
     """
     parameters = plan.Parameters.of(
         threshold=threshold,
@@ -109,29 +108,19 @@ def find_duplicates(
         keep=keep,
     )
     engine = Spark(df.sparkSession, scratch)
-    columns = [F.col(id).alias("name"), F.col(text).alias("text")]
+    columns = [df[id].alias("name"), df[text].alias("text")]
     if parameters.keep == "score":
-        columns.append(F.col(keep).cast("double").alias("score"))
-    engine.source("source_0", engine.numbered(df.select(*columns)))
+        columns.append(df[keep].cast("double").alias("score"))
+    engine.source("source_0", df.select(*columns))
+    names = "SELECT id, name FROM read_0"
     if against is not None:
-        known = engine.numbered(against.select(*columns[:2]))
-        engine.source("source_1", known.withColumn("id", F.col("id") - F.lit(KNOWN)))
+        engine.source("source_1", against.select(against[id].alias("name"), against[text].alias("text")), first=-KNOWN)
+        names += " UNION ALL SELECT id, name FROM read_1"
     plan.keep(engine, parameters, against is not None, counters, silent)
-    names = "SELECT id, name FROM read_0" + (" UNION ALL SELECT id, name FROM read_1" if against is not None else "")
-    engine.query(
-        "named",
-        "SELECT a.name AS id, b.name AS because, m.similarity FROM members m JOIN read_0 a ON a.id = m.id "
-        f"LEFT JOIN ({names}) b ON b.id = m.because",
+    return engine.last(
+        "SELECT a.name AS id, coalesce(b.name, a.name) AS `group`, m.because IS NULL AS keep, b.name AS because, "
+        f"m.similarity FROM members m JOIN read_0 a ON a.id = m.id LEFT JOIN ({names}) b ON b.id = m.because"
     )
-    found = engine.table("named").select(
-        "id",
-        F.coalesce("because", "id").alias("group"),
-        F.isnull("because").alias("keep"),
-        "because",
-        "similarity",
-    )
-    engine.close("named")
-    return found
 
 
 def find_passages(
@@ -165,14 +154,11 @@ def find_passages(
     """
     min_words = arguments.integer("min_words", min_words, 4, arguments.MOST_WORDS)
     engine = Spark(df.sparkSession, scratch)
-    engine.source("source_0", engine.numbered(df.select(F.col(id).alias("name"), F.col(text).alias("text"))))
+    engine.source("source_0", df.select(df[id].alias("name"), df[text].alias("text")))
     passages.find(engine, min_words, counters, named=True)
-    engine.query(
-        "named", "SELECT n.name AS id, s.start, s.`end`, s.next, s.words FROM spans s JOIN read_0 n ON n.id = s.id"
+    return engine.last(
+        "SELECT n.name AS id, s.start, s.`end`, s.next, s.words FROM spans s JOIN read_0 n ON n.id = s.id"
     )
-    found = engine.table("named")
-    engine.close("named")
-    return found
 
 
 class Spark:
@@ -192,34 +178,31 @@ class Spark:
         self._folder = f"{scratch.rstrip('/')}/{self._prefix}" if scratch else None
         self._tables: dict[str, DataFrame] = {}
 
-    def numbered(self, df: DataFrame) -> DataFrame:
-        """Return rows with a column ``id`` that counts them in the order of ``name``, from 0.
+    def source(self, name: str, df: DataFrame, first: int = 0) -> None:
+        """Give rows a name, by which SQL finds them, and a column ``id``: their rank by ``name``, from `first`."""
+        self._name(f"{name}_given", df)
+        self.ranked(name, f"SELECT * FROM {name}_given", "name", first)
 
-        Numbers are those of a sorted table that is cut before anything is joined to it: a number that were computed
-        again from other partitions could be another.
+    def ranked(self, name: str, sql: str, by: str, first: int = 0) -> None:
+        """Make a table of the rows of a query, with a column ``id``: their rank by an order, from `first`.
+
+        Ranks are those of a sorted table that is cut before anything is joined to it: a rank that were computed again
+        from other partitions could be another.
         """
-        schema = to_arrow_schema(df.schema)
-        placed = schema.append(pa.field("part", pa.int64())).append(pa.field("place", pa.int64()))
-        rows = self._cut("sorted", df.orderBy("name").mapInArrow(_placed, from_arrow_schema(placed)))
-        sizes = rows.groupBy("part").agg(F.count("*").alias("rows")).collect()
-        first, offsets = 0, []
-        for row in sorted(sizes, key=lambda row: int(row["part"])):
-            offsets.append((row["part"], first))
-            first += row["rows"]
-        starts = self._session.createDataFrame(offsets or [(0, 0)], "part BIGINT, first BIGINT")
-        joined = rows.join(F.broadcast(starts), "part")
-        return joined.select((F.col("first") + F.col("place")).alias("id"), *schema.names)
-
-    def source(self, name: str, df: DataFrame) -> None:
-        """Give a DataFrame a name, by which SQL finds it."""
-        self._tables[name] = self._cut(
-            name, df.select("id", "text", *[c for c in df.columns if c not in ("id", "text")])
+        ordered = self._sql(f"SELECT * FROM ({sql}) ORDER BY {by}")
+        schema = to_arrow_schema(ordered.schema)
+        placed = schema.append(pa.field("part", pa.int32())).append(pa.field("place", pa.int64()))
+        self._keep(f"{name}_sorted", ordered.mapInArrow(_placed, from_arrow_schema(placed)))
+        parts = self._sql(f"SELECT part, count(*) AS rows FROM {name}_sorted GROUP BY part").collect()
+        sizes = np.zeros(max((row["part"] for row in parts), default=0) + 1, np.int64)
+        for row in parts:
+            sizes[row["part"]] = row["rows"]
+        starts = ", ".join(f"{first + before}L" for before in (np.cumsum(sizes) - sizes).tolist())
+        self.view(
+            name,
+            f"SELECT element_at(array({starts}), s.part + 1) + s.place AS id, s.* EXCEPT (part, place) "
+            f"FROM {name}_sorted s",
         )
-        self._tables[name].createOrReplaceTempView(self._prefix + name)
-
-    def table(self, name: str) -> DataFrame:
-        """Return a table."""
-        return self._tables[name]
 
     def query(self, name: str, sql: str) -> None:
         """Make a table of the result of a query."""
@@ -227,8 +210,7 @@ class Spark:
 
     def view(self, name: str, sql: str) -> None:
         """Give a query a name; it is computed wherever it is used."""
-        self._tables[name] = self._sql(sql)
-        self._tables[name].createOrReplaceTempView(self._prefix + name)
+        self._name(name, self._sql(sql))
 
     def map(self, name: str, sql: str, function: Function, schema: pa.Schema) -> None:
         """Make a table of what a function makes of the result of a query."""
@@ -258,14 +240,18 @@ class Spark:
             self._session.catalog.dropTempView(self._prefix + name)
             self._tables.pop(name, None)
 
-    def close(self, kept: str) -> None:
-        """Forget all tables but one."""
-        self.drop(*[name for name in self._tables if name != kept])
-        self._session.catalog.dropTempView(self._prefix + kept)
+    def last(self, sql: str) -> DataFrame:
+        """Return the result of a query, and forget all tables."""
+        found = self._cut("found", self._sql(sql))
+        self.drop(*list(self._tables))
+        return found
 
     def _keep(self, name: str, df: DataFrame) -> None:
-        self._tables[name] = self._cut(name, df)
-        self._tables[name].createOrReplaceTempView(self._prefix + name)
+        self._name(name, self._cut(name, df))
+
+    def _name(self, name: str, df: DataFrame) -> None:
+        self._tables[name] = df
+        df.createOrReplaceTempView(self._prefix + name)
 
     def _cut(self, name: str, df: DataFrame) -> DataFrame:
         if self._folder is None:
@@ -332,5 +318,5 @@ def _placed(batches: Batches) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         numbers = np.arange(place, place + batch.num_rows)
         place += batch.num_rows
-        columns = [*batch.columns, pa.array(np.full(batch.num_rows, part)), pa.array(numbers)]
+        columns = [*batch.columns, pa.array(np.full(batch.num_rows, part, np.int32)), pa.array(numbers)]
         yield pa.record_batch(columns, names=[*batch.schema.names, "part", "place"])

@@ -1,12 +1,16 @@
 """`dedup.spark` gives the results of the plan on one machine, wherever rows lie."""
 
+import math
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
+from dedup import find_duplicates
 from tests.corpus import oracle
 
 pytest.importorskip("pyspark", reason="pyspark is not installed")
@@ -18,31 +22,57 @@ pytestmark = pytest.mark.filterwarnings("default")
 WORDS = ["lamp", "river", "Straße", "نهر", "दीपक", "灯", "ไฟ", "🔥", "7"]
 
 
+CONNECT = all(find_spec(name) for name in ("grpc", "grpc_status", "zstandard"))
+
+
 @pytest.fixture(scope="module")
-def session() -> Iterator[Any]:
+def port() -> int:
+    """A port that is free."""
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        return int(opened.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def session(port: int) -> Iterator[Any]:
     """One small session for all tests."""
     from pyspark.sql import SparkSession
 
+    # Jobs of a few rows: what compiles them, or changes their plan as they run, takes longer than they do.
+    options = {
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.memory": "1g",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.autoBroadcastJoinThreshold": "-1",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.ui.enabled": "false",
+    }
+    if CONNECT:
+        options["spark.plugins"] = "org.apache.spark.sql.connect.SparkConnectPlugin"
+        options["spark.connect.grpc.binding.address"] = "127.0.0.1"
+        options["spark.connect.grpc.binding.port"] = str(port)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYSPARK_PYTHON", sys.executable)
-        # Jobs of a few rows: what compiles them, or changes their plan as they run, takes longer than they do.
-        options = {
-            "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-            "spark.sql.adaptive.enabled": "false",
-            "spark.sql.autoBroadcastJoinThreshold": "-1",
-            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-            "spark.sql.codegen.wholeStage": "false",
-            "spark.sql.shuffle.partitions": "2",
-            "spark.ui.enabled": "false",
-            "spark.driver.memory": "1g",
-            "spark.driver.bindAddress": "127.0.0.1",
-            "spark.driver.host": "127.0.0.1",
-        }
         builder = SparkSession.builder.master("local[2]")
         for name, value in options.items():
             builder = builder.config(name, value)
         with builder.getOrCreate() as opened:
             yield opened
+
+
+@pytest.fixture(scope="module")
+def remote(session: Any, port: int) -> Iterator[Any]:
+    """A session of Spark Connect, which is served by the other one."""
+    if not CONNECT:
+        pytest.skip("pyspark[connect] is not installed")
+    from pyspark.sql.connect.session import SparkSession
+
+    with SparkSession.builder.remote(f"sc://127.0.0.1:{port}").create() as opened:
+        yield opened
 
 
 def variants(count: int, seed: int) -> list[str]:
@@ -60,10 +90,10 @@ def variants(count: int, seed: int) -> list[str]:
     return texts
 
 
-def rows(session: Any, texts: list[str], first: int = 0, partitions: int = 5) -> Any:
+def rows(session: Any, texts: list[str], first: int = 0) -> Any:
     """Texts as a DataFrame, in no order."""
     given = [(f"{first + i:05}", text, i % 7) for i, text in enumerate(texts)]
-    return session.createDataFrame(given, "id STRING, text STRING, score INT").repartition(partitions)
+    return session.createDataFrame(given, "id STRING, text STRING, score INT").repartition(5)
 
 
 def decided(found: Any, first: int = 0) -> list[oracle.Member]:
@@ -74,11 +104,31 @@ def decided(found: Any, first: int = 0) -> list[oracle.Member]:
     ]
 
 
-def test_duplicates_are_those_of_the_sequential_rule(session: Any) -> None:
-    from dedup import spark
+def in_memory(texts: list[str], known: list[str] | None = None, **options: Any) -> list[oracle.Member]:
+    """What `dedup.find_duplicates` says, as the oracle tells it."""
+    found = find_duplicates(texts, against=known, **options)
+    known_from = len(texts) + len(known or ())
+    return [
+        oracle.Member(
+            None if because < 0 else because if because < len(texts) else because - known_from,
+            None if math.isnan(similarity) else similarity,
+        )
+        for because, similarity in zip(found.because.tolist(), found.similarity.tolist(), strict=True)
+    ]
 
-    texts = variants(150, 1)
-    assert decided(spark.find_duplicates(rows(session, texts), threshold=0.5)) == oracle.kept(texts, 0.5)
+
+def test_duplicates_are_those_of_the_sequential_rule(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dedup import spark
+    from dedup.corpus import plan
+
+    monkeypatch.setattr(plan, "AT_ONCE", 20)  # so that they are decided in several tasks
+    texts = variants(60, 1)
+    found = spark.find_duplicates(rows(session, texts), threshold=0.5, counters=1 << 10)
+    members = found.collect()
+    assert found.columns == ["id", "group", "keep", "because", "similarity"]
+    assert all(row["keep"] == (row["because"] is None) for row in members)
+    assert all(row["group"] == (row["because"] or row["id"]) for row in members)
+    assert decided(found) == oracle.kept(texts, 0.5)
 
 
 def test_known_texts_stay_and_the_highest_score_is_kept(session: Any, tmp_path: Any) -> None:
@@ -97,9 +147,34 @@ def test_known_texts_stay_and_the_highest_score_is_kept(session: Any, tmp_path: 
     assert decided(found, len(known)) == oracle.kept(texts, 0.6, known=known, scores=scores)
 
 
+@pytest.mark.parametrize(
+    ("served", "known", "options"),
+    [
+        ("session", 12, {"measure": "containment", "keep": "longest", "threshold": 0.7}),
+        ("session", 12, {"linkage": "single", "threshold": 0.6}),
+        ("session", 0, {"method": "lsh", "keep": "longest", "threshold": 0.6}),
+        ("remote", 0, {"threshold": 0.5}),
+    ],
+    ids=["containment", "single", "lsh", "Connect"],
+)
+def test_the_result_is_that_of_a_collection_in_memory(
+    request: pytest.FixtureRequest, served: str, known: int, options: dict[str, Any]
+) -> None:
+    from dedup import spark
+
+    session = request.getfixturevalue(served)
+    texts, others = variants(40, 3), variants(known, 4) if known else None
+    against = rows(session, others) if others else None
+    first = len(others or ())
+    found = spark.find_duplicates(rows(session, texts, first), against=against, counters=1 << 10, **options)
+    expected = in_memory(texts, others, **options)
+    assert decided(found, first) == expected
+    assert 0 < sum(member.because is None for member in expected) < len(expected)
+
+
 def test_passages_are_all_that_stood_before(session: Any) -> None:
     from dedup import spark
 
     texts = [" ".join(variants(6, seed)) for seed in (1, 2, 1, 3, 2)]
-    found = spark.find_passages(rows(session, texts), min_words=6).orderBy("id", "start").collect()
+    found = spark.find_passages(rows(session, texts), min_words=6, counters=1 << 10).orderBy("id", "start").collect()
     assert [(int(row["id"]), row["start"], row["end"]) for row in found] == oracle.spans(texts, 6)

@@ -28,6 +28,9 @@ class Engine(Protocol):
     def view(self, name: str, sql: str) -> None:
         """Give a query a name; it is computed wherever it is used."""
 
+    def ranked(self, name: str, sql: str, by: str) -> None:
+        """Make a table of the rows of a query, with a column ``id``: their rank by an order without ties, from 0."""
+
     def map(self, name: str, sql: str, function: Function, schema: pa.Schema) -> None:
         """Make a table of what a function makes of the result of a query, or nothing if that was done."""
 

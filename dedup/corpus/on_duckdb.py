@@ -90,6 +90,10 @@ class DuckDB:
         with self._explained():
             self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
 
+    def ranked(self, name: str, sql: str, by: str) -> None:
+        """Make a table of the rows of a query, with a column ``id``: their rank by an order, from 0."""
+        self.query(name, f"SELECT row_number() OVER (ORDER BY {by}) - 1 AS id, r.* FROM ({sql}) r")
+
     def map(self, name: str, sql: str, function: Function, schema: pa.Schema) -> None:
         """Make a table of what a function makes of the result of a query, or nothing if that was done."""
         with self._making(name) as wanted:

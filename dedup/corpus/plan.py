@@ -129,10 +129,8 @@ def keep(engine: Engine, parameters: Parameters, against: bool, counters: int, p
     if ordered:
         by = ["size DESC"] if parameters.containment else []
         by += ["score DESC"] if parameters.keep != "first" else []
-        engine.query(
-            "ranks",
-            f"SELECT id AS number, row_number() OVER (ORDER BY {', '.join([*by, 'id'])}) - 1 AS id FROM read_0",
-        )
+        columns = ", ".join(["id AS number", *(order.split()[0] for order in by)])
+        engine.ranked("ranks", f"SELECT {columns} FROM read_0", ", ".join([*by, "number"]))
     _texts(engine, ordered, against)
     engine.query(
         "leaders",
@@ -201,11 +199,11 @@ def _postings(engine: Engine, parameters: Parameters, counters: int, progress: P
         counts = engine.counters("counters", "SELECT shingles FROM sets", to_hashes, counters)
         function = ToPostings(counts, parameters.threshold, parameters.containment)
     engine.map("postings", "SELECT id, size, weight, shingles FROM sets", function, POSTINGS)
-    engine.query("shared", "SELECT key FROM postings GROUP BY key HAVING count(*) > 1")
-    engine.query("runs", "SELECT p.* FROM postings p JOIN shared s ON p.key = s.key")
+    shared = "SELECT key FROM postings GROUP BY key HAVING count(*) > 1"
+    engine.query("runs", f"SELECT p.* FROM postings p JOIN ({shared}) s ON p.key = s.key")
     engine.query("waiting", "SELECT DISTINCT id FROM runs")
     engine.query("compared", "SELECT s.id, s.shingles FROM sets s JOIN waiting w ON s.id = w.id")
-    engine.drop("postings", "shared")
+    engine.drop("postings")
 
 
 def decide(engine: Engine, parameters: Parameters, progress: Progress) -> None:
@@ -239,16 +237,15 @@ def decide(engine: Engine, parameters: Parameters, progress: Progress) -> None:
         rounds.append(turn)
         _verify(engine, parameters, f"matches_{turn}", f"pairs_{turn}")
         engine.view("matches", _union(rounds))
-        engine.query(f"blocked_{turn}", f"SELECT DISTINCT id FROM ranked_{turn} WHERE place > {few + 1}")
+        blocked = f"SELECT DISTINCT id FROM ranked_{turn} WHERE place > {few + 1}"
         engine.drop(f"ranked_{last}")
         while True:
             before, passes = left, passes + 1
-            _settle(engine, f"states_{passes}", f"blocked_{turn}", before)
+            _settle(engine, f"states_{passes}", blocked, before)
             engine.view("states", _states(passes))
             (left,) = engine.value(f"SELECT count(*) FROM states_{passes} WHERE because IS NULL")
             if not left or before <= AT_ONCE or 10 * left > 9 * before:
                 break
-        engine.drop(f"blocked_{turn}")
         few *= 2
         live = f"SELECT r.* FROM ranked_{turn} r JOIN states s ON s.id = r.id AND coalesce(s.because, s.id) = s.id"
     _because(engine, parameters, rounds)
@@ -318,9 +315,9 @@ def chained(engine: Engine, parameters: Parameters, progress: Progress) -> None:
 def _settle(engine: Engine, name: str, blocked: str, undecided: int) -> None:
     """Make a table of the texts that are undecided, with what the matches so far decide: see `ToStates`.
 
-    `blocked` is the table of texts that were not compared with all that come before them. Where the undecided texts are
-    few, one task is given all (the hint is for Spark; it is a comment to others), so that the length of a chain of
-    matches does not matter. Otherwise what one call does not decide may be decided by the next.
+    `blocked` is the query for the texts that were not compared with all that come before them. Where few texts are
+    undecided, one task is given all (the hint is for Spark; it is a comment to others), so that the length of a chain
+    of matches does not matter. Otherwise what one call does not decide may be decided by the next.
     """
     hint = "/*+ REPARTITION(1) */ " if undecided <= AT_ONCE else ""
     engine.map(
@@ -329,7 +326,7 @@ def _settle(engine: Engine, name: str, blocked: str, undecided: int) -> None:
         "SELECT m.later, min(e.because) AS kept, array_agg(e.id) FILTER (WHERE e.because IS NULL) AS undecided "
         "FROM matches m JOIN states o ON o.id = m.later AND o.because IS NULL "
         "JOIN states e ON e.id = m.earlier AND coalesce(e.because, e.id) = e.id GROUP BY m.later"
-        f") n ON n.later = s.id LEFT JOIN {blocked} b ON b.id = s.id WHERE s.because IS NULL",
+        f") n ON n.later = s.id LEFT JOIN ({blocked}) b ON b.id = s.id WHERE s.because IS NULL",
         ToStates(AT_ONCE),
         STATES,
     )
