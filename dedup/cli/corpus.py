@@ -215,9 +215,9 @@ def _scratch(options: CorpusOptions) -> Iterator[Path | None]:
     else:
         yield None
         return
-    if folder.exists() and not options.resume:
+    if not options.resume and folder.exists() and any(folder.iterdir()):
         raise click.ClickException(
-            f"{folder} is left from an interrupted run: continue it with --resume, or remove the folder"
+            f"{folder} is not empty: continue an interrupted run with --resume, or name a new folder"
         )
     if options.resume and not folder.exists():
         raise click.ClickException(f"{folder} does not exist: there is no run to continue")
