@@ -277,5 +277,6 @@ def test_a_shingle_size_is_an_int(size: object) -> None:
 
 
 def test_the_examples_in_the_docstrings_are_true() -> None:
-    assert doctest.testmod(room).attempted
-    assert not doctest.testmod(room).failed
+    examples = doctest.testmod(room)
+    assert examples.attempted
+    assert not examples.failed
