@@ -210,6 +210,6 @@ def rank(
     wanted[rows[addresses(table, judged.repeats, texts.readings, rows, config.min_words)]] = False
     shown = np.flatnonzero(reported(judged.repeats, judged.rules, wanted))
     weaker = int((reported(judged.repeats, judged.rules, selected) & ~wanted).sum())
-    separate = apart(instances, places_of(texts, judged.repeats), shown)
+    separate = apart(instances, places_of(table, judged.repeats), shown)
     confident = [found for found in separate if (RULES[found.rule].confidence or 1.0) >= config.min_confidence]
     return Ranked(judged.take(shown), confident, weaker + len(separate) - len(confident), stale)

@@ -205,8 +205,8 @@ def _locations(
 ) -> list[Location]:
     """Return every place."""
     repeats = judged.repeats
-    starts, ends = texts.spans(repeats.first, repeats.stop)
-    runs = list(zip(*(side.tolist() for side in texts.spans(repeats.run_first, repeats.run_stop)), strict=True))
+    starts, ends = table.spans(repeats.first, repeats.stop)
+    runs = list(zip(*(side.tolist() for side in table.spans(repeats.run_first, repeats.run_stop)), strict=True))
     matched = [tuple(runs[low:high]) for low, high in pairwise(repeats.runs.tolist())]
     whole = table.whole(repeats.first, repeats.stop)
     strongest = np.repeat(judged.strongest[:, 0], np.diff(repeats.offsets))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from dedup.lint.suppress.passages import without_suppressed
 from dedup.lint.texts import Texts
 from dedup.match.merge import Repeats, repeats_of
 from dedup.progress import Progress, silent
+from dedup.text.reading import Reading
 
 if TYPE_CHECKING:
     from dedup.archive.archive import Archive
@@ -110,19 +111,42 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     if not texts.focus:
         return nothing(len(texts.sources), failures, config, settings.statistics)
     texts = texts._replace(readings=[without_directives(reading) for reading in texts.readings])
-    compared = texts._replace(readings=[without_ignores(reading) for reading in texts.readings])
-    repeats = found(compared, config, settings.within)
-    table = TokenTable.of(compared.readings)  # only now, because finding takes the most memory
+    searched = [without_ignores(reading) for reading in texts.readings]
+    repeats = found(searched, texts.focus, config, settings.within)
+    table = TokenTable.of(searched)  # only now, because finding takes the most memory
+    compared = Compared(texts.readings, texts.focus, settings.within, config.min_words)
+    return judged_report(texts, table, repeats, compared, settings, failures)
+
+
+def judged_report(
+    texts: Texts, table: TokenTable, repeats: Repeats, compared: Compared, settings: Settings, failures: list[Failure]
+) -> Report:
+    """Return the report of texts whose repeats are found already: everything after finding.
+
+    Parameters
+    ----------
+    texts
+        The texts, without the words of comments that are meant for dedup.
+    table
+        Their tokens.
+    repeats
+        What `found` returns.
+    compared
+        What the rules look at that look at the texts themselves.
+    settings, failures
+        What is reported.
+    """
+    config = settings.config
     pages, repeats, classes = classified(table, repeats, texts, config.min_words, settings.within)
     judged = judge(table, repeats, classes, texts.readings, pages)
-    instances = detected(texts, config, settings.within)
+    instances = detected(compared, config)
 
     rules = Rules.of(texts, config, settings.untranslated)
     allowed = Allowed(settings.passages, texts.readings, config.min_words) if settings.passages else None
     judged, used = without_suppressed(texts, table, pages, judged, rules, config, allowed)
     instances, used_too = without_suppressed_instances(rules, instances, texts.focus)
     in_archive, used_by_published, weaker = _published(texts, settings)
-    stale, used_by_copies = edited(compared, table, rules, allowed, settings)
+    stale, used_by_copies = edited(texts, table, rules, allowed, settings)
     used |= used_too | used_by_copies | used_by_published
     # an edit is found only until it is in the commit that files are compared with
     unasked = (stale_copy.RULE.code, *(() if settings.archive is not None else (published_passage.RULE.code,)))
@@ -133,20 +157,19 @@ def diagnosed(texts: Texts, settings: Settings, failures: list[Failure]) -> Repo
     return report(texts, table, ranked, comments, failures, config, settings.statistics, in_archive)
 
 
-def found(texts: Texts, config: Config, within: bool) -> Repeats:
+def found(readings: Sequence[Reading], focus: int, config: Config, within: bool) -> Repeats:
     """Return the repeats that have a place in a text in focus; `within`: of each of these texts alone."""
     if not within:
-        return repeats_of(texts.readings, texts.focus, config.min_words, config.min_similarity)
+        return repeats_of(readings, focus, config.min_words, config.min_similarity)
     several = []
-    for document, reading in enumerate(texts.readings[: texts.focus]):
+    for document, reading in enumerate(readings[:focus]):
         repeats = repeats_of([reading], 1, config.min_words, config.min_similarity)
         several.append(repeats._replace(documents=repeats.documents + document))
     return several[0].with_more(*several[1:])
 
 
-def detected(texts: Texts, config: Config, within: bool) -> list[Instance]:
+def detected(compared: Compared, config: Config) -> list[Instance]:
     """Return what the rules find that look at the texts themselves, and are reported."""
-    compared = Compared(texts.readings, texts.focus, within, config.min_words)
     return [instance for code, detect in DETECTORS.items() if config.reports(code) for instance in detect(compared)]
 
 
@@ -173,5 +196,6 @@ def edited(
         document: [without_ignores(without_directives(reading)) for reading in versions]
         for document, versions in texts.before.items()
     }
-    found = stale_copies(texts._replace(before=before), table, settings.config.min_words, settings.within)
+    texts = texts._replace(before=before, readings=[without_ignores(reading) for reading in texts.readings])
+    found = stale_copies(texts, table, settings.config.min_words, settings.within)
     return without_suppressed_copies(rules, texts, table, found, allowed)

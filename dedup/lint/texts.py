@@ -40,12 +40,3 @@ class Texts(NamedTuple):
     """The markup of each text: without it, no fixes are suggested."""
     pages: AllPages | None = None
     """None: the paths of the texts tell their pages, and no other texts count."""
-
-    def spans(self, first: Ints, stop: Ints) -> tuple[Ints, Ints]:
-        """Return where runs of tokens begin and end, in characters of their text. Linear in the tokens of all texts.
-
-        first, stop : int64 (k,), tokens counted from the first of all texts
-        """
-        starts = np.concatenate([reading.tokens.starts for reading in self.readings])[first]
-        ends = np.concatenate([reading.tokens.ends for reading in self.readings])[stop - 1]
-        return starts.astype(np.int64), ends.astype(np.int64)

@@ -118,7 +118,8 @@ def _linked(stream: Stream, region: Region, focus: int, part: Part | None) -> _L
     wanted = np.append(np.arange(_SHARE, len(a), _SHARE), len(a))
     ends = distinct(borders[np.searchsorted(borders, wanted)])
     # 32 words of drift are 32 spaced tokens, but 128 of Thai
-    drift = 5 if not len(a) or int(np.diff(stream.weight).min()) == QUARTERS else 7
+    lightest = stream.origin.lightest if stream.origin else int(np.diff(stream.weight).min(initial=QUARTERS))
+    drift = 5 if lightest == QUARTERS else 7
 
     def share(part: slice) -> _Linked:
         return _followed(stream, region, drift, *_runs(stream, region, a[part], b[part], end[part]))
@@ -164,10 +165,11 @@ def _runs(stream: Stream, region: Region, a: Tokens, b: Tokens, end: Tokens) -> 
 
 def _followed(stream: Stream, region: Region, drift: int, a: Tokens, b: Tokens, size: Tokens) -> _Linked:
     """Which run goes on where each ends: `drift` is the width, in binary digits, of a bucket of diagonals."""
-    diagonal = b.astype(np.int64) - a
+    diagonal = b.astype(np.int64) - a if stream.origin is None else stream.origin.at[b] - stream.origin.at[a]
     keys = ((diagonal >> drift) << (31 + drift)) | (a.astype(np.int64) << drift) | (diagonal & ((1 << drift) - 1))
     order = kernels.engine(len(a)).postings.ascending(keys).astype(np.int32)
     kernel = kernels.engine(len(stream.hashes)).links
     a_stop, b_stop = region[1][a], region[1][b]
-    found = kernel.chain(a, b, size, a_stop, b_stop, stream.weight, keys[order], order, drift, GAP, _REACH)
+    home = diagonal >> drift
+    found = kernel.chain(a, b, size, a_stop, b_stop, stream.weight, home, keys[order], order, drift, GAP, _REACH)
     return _Linked(a, b, size, *found)

@@ -140,7 +140,8 @@ def _holds(ascending: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[n
 
 def most_places(stream: Stream) -> int:
     """Return how many places are listed at most of what need not be listed."""
-    return max(PLACES * len(stream.hashes), ALWAYS)
+    tokens = len(stream.hashes) if stream.origin is None else stream.origin.tokens
+    return max(PLACES * tokens, ALWAYS)
 
 
 def few_enough(count: Ints, length: Ints, needed: NDArray[np.bool_], most: int) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from dedup.match.copies import with_copies
 from dedup.match.exact import ExactRepeats, exact_repeats, most_places
 from dedup.match.near import NO_NEAR_REPEATS, NearRepeats, near_repeats
 from dedup.match.scope import Scope
-from dedup.match.stream import QUARTERS, join
+from dedup.match.stream import QUARTERS, Stream, join
 from dedup.text.reading import Reading
 
 Ints = NDArray[np.int64]
@@ -108,7 +108,11 @@ def repeats_of(readings: Sequence[Reading], focus: int, min_words: int, min_simi
     """
     kernels.expect(sum(len(reading.text) for reading in readings))
     stream = join(readings)
-    inside = int(stream.documents[focus])
+    return repeats_in_stream(stream, int(stream.documents[focus]), min_words, min_similarity)
+
+
+def repeats_in_stream(stream: Stream, inside: int, min_words: int, min_similarity: float) -> Repeats:
+    """Return the repeats that have a place in the first `inside` tokens of a stream, as `repeats_of` does."""
     scope = Scope.of(stream, min_words * QUARTERS, inside)
     exact = exact_repeats(stream, scope.sequences, scope.min_weight)
     exact = _rows(exact, exact.values[exact.offsets[:-1]] < inside)

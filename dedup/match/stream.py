@@ -16,6 +16,17 @@ QUARTERS = 4  # weights count quarter words: a spaced token 4, Han and kana 2, T
 _BASE = 0x9E3779B97F4A7C15  # any odd number: the base of the windows' polynomial keys
 
 
+class Origin(NamedTuple):
+    """Texts of which a stream holds an excerpt: what is repeated in it is found as it would be in all of them."""
+
+    tokens: int
+    """How many tokens the texts have."""
+    lightest: int
+    """The least weight of a token of theirs, in quarter words."""
+    at: NDArray[np.int64]
+    """int64 (n,): where each token of the excerpt is in the texts, ascending."""
+
+
 class Stream(NamedTuple):
     """Tokens of several documents, end to end; no passage crosses the border of a region.
 
@@ -27,6 +38,7 @@ class Stream(NamedTuple):
     regions: NDArray[np.int64]  # (r + 1,) first token of every region, then n
     documents: NDArray[np.int64]  # (d + 1,) first token of every document, then n
     blocks: NDArray[np.int64] = np.zeros(0, dtype=np.int64)  # (b,) first token of every block, ascending
+    origin: Origin | None = None  # None: these are all tokens
 
 
 class Part(NamedTuple):

@@ -7,14 +7,16 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Final
 
+from dedup import kernels
 from dedup.lint.config import Config
 from dedup.lint.config_file import find
 from dedup.lint.errors import UndecodableError
 from dedup.lint.findings import Report, Source
 from dedup.lint.published import open_archive
-from dedup.lint.rules import repeated_title
-from dedup.lint.run import Settings, diagnosed
+from dedup.lint.rules import Compared, repeated_title
+from dedup.lint.run import Settings, diagnosed, judged_report
 from dedup.lint.sources import kept
 from dedup.lint.sources.corpus import configured
 from dedup.lint.sources.decode import decode
@@ -24,12 +26,17 @@ from dedup.lint.suppress import baseline as baselines
 from dedup.lint.suppress.allowlist import passages
 from dedup.lint.suppress.baseline import Baseline, is_baseline, without_known
 from dedup.lint.texts import AllPages, Texts
+from dedup.match.merge import repeats_in_stream
+from dedup.match.stream import QUARTERS
 from dedup.progress import Progress, silent
-from dedup.server.index import Entry, Index, entry
+from dedup.server.excerpts import AROUND
+from dedup.server.index import Entry, Files, Index, Places, entry, ordered
 from dedup.server.keep import with_kept
 from dedup.text.markups import markup_of as known_markup
 from dedup.text.reading import read
 
+PLACES: Final = 60_000
+"""Places of the seeds of a file in others up to which all of these are compared at a keystroke."""
 INDEXING = "indexing"
 
 
@@ -129,34 +136,54 @@ class Folder:
         self.index.put(found)
         return found
 
+    @kernels.one_engine()
     def at_once(self, path: str, full: Report | None) -> tuple[Report, bool]:
         """Return what a keystroke is answered with, and whether it is all that there is to find.
 
-        If not all is compared, what the last full report has stays, where the text has not changed since, and titles
-        are compared only in full reports.
+        If the seeds of the file are in too many places, not all is compared: then what the last full report has stays,
+        where the text has not changed since, and titles are compared only in full reports.
         """
-        beside = self.index.beside(path, self.config.min_words)
-        paths = [path, *beside.paths]
-        settings = self.settings()
-        if not beside.complete:
-            ignored = (*self.config.ignore, repeated_title.RULE.code)
-            settings = replace(settings, config=replace(self.config, ignore=ignored))
-        report = self._report(paths, 1, settings, pages=beside.pages)
-        if full is not None and not beside.complete:
-            report = with_kept(report, full, path, self.index.entries)
-        return report, beside.complete
+        files = self.index.files()
+        places = files.places(path)
+        if places.number <= PLACES:
+            return self._around(path, files, places), True
+        beside = files.beside(path, places, self.config.min_words)
+        ignored = (*self.config.ignore, repeated_title.RULE.code)
+        settings = replace(self.settings(), config=replace(self.config, ignore=ignored))
+        report = self._report([path, *beside.paths], 1, settings, files.entries, pages=beside.pages)
+        return report if full is None else with_kept(report, full, path, files.entries), False
 
-    def in_full(self, path: str, entries: Mapping[str, Entry]) -> Report:
+    @kernels.one_engine()
+    def in_full(self, path: str, files: Files) -> Report:
         """Return what is found in one of some files, compared with all others: what ``dedup lint`` finds."""
-        others = self.index.ordered(other for other in entries if other != path)
-        return self._report([path, *others], 1, self.settings(), entries)
+        return self._around(path, files, files.places(path))
+
+    def _around(self, path: str, files: Files, places: Places) -> Report:
+        config = self.config
+        longest = max((len(passage) for passage in self._settings.passages), default=0)
+        around = files.around(path, places, config.min_words, AROUND + longest * QUARTERS)
+        table = around.found.table
+        kernels.expect(files.size)
+        inside = int(table.documents[1])
+        repeats = repeats_in_stream(around.found.stream, inside, config.min_words, config.min_similarity)
+        entries = [files.entries[each] for each in around.paths]
+        texts = Texts(
+            [each.source for each in entries],
+            around.found.readings([each.reading for each in entries]),
+            1,
+            markups=[each.markup for each in entries],
+            pages=AllPages(around.pages, around.pages[:0]),
+        )
+        compared = Compared(texts.readings, 1, False, config.min_words, around.habits)
+        report = judged_report(texts, table, repeats, compared, self.settings(), [])
+        return without_known(report, self.baseline)
 
     def in_all(self, entries: Mapping[str, Entry], with_known: bool = False) -> Report:
         """Return what is found in all of some files.
 
         with_known : also findings that are in the baseline
         """
-        paths = self.index.ordered(entries)
+        paths = ordered(entries)
         return self._report(paths, len(paths), self.settings(), entries, with_known)
 
     def settings(self) -> Settings:
@@ -176,12 +203,11 @@ class Folder:
         paths: Sequence[str],
         focus: int,
         settings: Settings,
-        entries: Mapping[str, Entry] | None = None,
+        entries: Mapping[str, Entry],
         with_known: bool = False,
         pages: AllPages | None = None,
     ) -> Report:
-        every = self.index.entries if entries is None else entries
-        chosen = [every[path] for path in paths]
+        chosen = [entries[path] for path in paths]
         texts = Texts(
             [each.source for each in chosen],
             [each.reading for each in chosen],

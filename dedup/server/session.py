@@ -324,10 +324,10 @@ class Session:
 
     def _in_full(self, result: Result) -> None:
         opened, folder = result.opened, result.folder
-        entries = dict(folder.index.entries)
-        if self.opened.get(opened.path) is not opened or entries[result.name].source.text != opened.text:
+        files = folder.index.latest
+        if self.opened.get(opened.path) is not opened or files.entries[result.name].source.text != opened.text:
             return
-        report = folder.in_full(result.name, entries)
+        report = folder.in_full(result.name, files)
         self._post(self._found, result._replace(report=report, complete=True, full=report))
 
     def _rescan(self, root: str, changed: frozenset[str]) -> None:

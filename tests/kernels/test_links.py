@@ -79,7 +79,9 @@ def test_a_run_is_followed_by_the_best_of_those_near_it(
     diagonal = b.astype(np.int64) - a
     keys = ((diagonal >> shift) << (31 + shift)) | (a.astype(np.int64) << shift) | (diagonal & ((1 << shift) - 1))
     order = np.argsort(keys, kind="stable").astype(np.int32)
-    follow, score = kernels.links.chain(a, b, size, a_stop, b_stop, row.before, keys[order], order, shift, gap, reach)
+    home = diagonal >> shift
+    found = kernels.links.chain(a, b, size, a_stop, b_stop, row.before, home, keys[order], order, shift, gap, reach)
+    follow, score = found
     assert types(follow, score) == ["int32", "int64"]
     assert (follow.tolist(), score.tolist()) == oracle.chain(runs, stops, row.before.tolist(), shift, gap, reach)
 

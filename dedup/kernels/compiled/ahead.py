@@ -66,7 +66,8 @@ def _compile_links() -> None:
     links.link_seeds(_TOKENS, _TOKENS, _ROWS, np.zeros(1, np.bool_), 1, 1)
     links.common_run(_KEYS, _TOKENS, _TOKENS, _TOKENS, 1)
     none = _TOKENS[:0].copy()
-    links.chain(none, none, none, none, none, _LONGS, _LONGS[:0].copy(), none, 1, 1, 1)
+    empty = _LONGS[:0].copy()
+    links.chain(none, none, none, none, none, _LONGS, empty, empty, none, 1, 1, 1)
     links.walk(np.full(1, -1, np.int32), _TOKENS)
 
 

@@ -82,6 +82,7 @@ def chain(
     a_stop: Tokens,
     b_stop: Tokens,
     weight: Ints,
+    home: Ints,
     keys: Ints,
     order: Tokens,
     shift: int,
@@ -102,10 +103,9 @@ def chain(
     for r in range(n - 1, -1, -1):
         a_end, b_end = a[r] + size[r], b[r] + size[r]
         best = np.int64(0)
-        home = (np.int64(b[r]) - np.int64(a[r])) >> shift
         floor = max(a[r] + 1, a_end - 3)
         for side in range(3):
-            bucket = home + (side if side < 2 else -1)
+            bucket = home[r] + (side if side < 2 else -1)
             if bucket < 0 or bucket + 1 >= len(buckets):
                 continue
             begin, stop = buckets[bucket], buckets[bucket + 1]

@@ -101,6 +101,7 @@ def chain(
     a_stop: Tokens,
     b_stop: Tokens,
     weight: Ints,
+    home: Ints,
     keys: Ints,
     order: Tokens,
     shift: int,
@@ -123,6 +124,8 @@ def chain(
         Where the regions of each run end.
     weight : int64 (n + 1,)
         Weight before each token.
+    home : int64 (p,)
+        The bucket of each run's diagonal.
     keys, order : int64 (p,), int32 (p,)
         ``diagonal >> shift, a, diagonal`` of each run in 31 + shift and shift bits, sorted; and the runs in that order.
     gap : int
@@ -141,7 +144,6 @@ def chain(
     """
     n = len(a)
     a_end, b_end = a + size, b + size
-    home = (b.astype(np.int64) - a) >> shift
     high = 31 + shift
     low = np.maximum(a + 1, a_end - 3).astype(np.int64) << shift
     edges: list[tuple[Ints, Ints, Ints, Ints]] = []

@@ -102,7 +102,8 @@ def features(
 
     elsewhere = _elsewhere(table, repeats, a, tokens, row)
     documents = repeats.documents[a]
-    size = table.weight_of(table.documents[documents], table.documents[documents + 1])
+    weights = {document: table.texts[document].weights.sum(dtype=np.int64) for document in set(documents.tolist())}
+    size = np.array([weights[document] for document in documents.tolist()])
     same = documents == repeats.documents[b]
     low = np.where(repeats.first[a] < repeats.first[b], a, b)
     high = a + b - low
@@ -190,15 +191,14 @@ def _elsewhere(table: TokenTable, repeats: Repeats, places: Ints, tokens: Ints, 
     word that shares a counter seems less rare than it is.
     """
     documents = repeats.documents[places]
-    sizes = np.diff(table.documents)
     counts = np.zeros(len(tokens), np.int64)
     order = np.argsort(documents, kind="stable")
     token_rows = bounds(np.bincount(row, minlength=len(places)))
     parts = np.split(order, np.flatnonzero(np.diff(documents[order])) + 1) if len(order) else []
     for part in parts:
-        document = int(documents[part[0]])
-        shift = np.uint64(64 - max(10, int(4 * sizes[document]).bit_length()))
-        bucket = (table.hashes[table.documents[document] : table.documents[document + 1]] >> shift).astype(np.int64)
+        hashes = table.texts[int(documents[part[0]])].hashes
+        shift = np.uint64(64 - max(10, (4 * len(hashes)).bit_length()))
+        bucket = (hashes >> shift).astype(np.int64)
         table_of_counts = np.bincount(bucket)
         index, _ = spread(token_rows[part], token_rows[part + 1] - token_rows[part])
         counts[index] = table_of_counts[(table.hashes[tokens[index]] >> shift).astype(np.int64)]

@@ -12,6 +12,7 @@ from dedup.kernels.rows import bounds, distinct
 from dedup.match.merge import Repeats
 from dedup.text.marks import among
 from dedup.text.reading import Reading
+from dedup.text.tokens import Tokens
 
 Ints = NDArray[np.int64]
 
@@ -40,6 +41,12 @@ class TokenTable(NamedTuple):
     """bool (n + 1,): whether a block begins with a token."""
     closes: NDArray[np.bool_]
     """bool (n + 1,): whether a block ends before a token."""
+    starts: NDArray[np.int32]
+    """int32 (n,): where each token begins in its text, in characters."""
+    ends: NDArray[np.int32]
+    """int32 (n,)"""
+    texts: Sequence[Tokens]
+    """All tokens of each text, where the table has but an excerpt of it too."""
 
     @classmethod
     def of(cls, readings: Sequence[Reading]) -> TokenTable:
@@ -64,6 +71,9 @@ class TokenTable(NamedTuple):
             np.concatenate([part.landmarks for part in blocks]),
             opens,
             closes,
+            np.concatenate([reading.tokens.starts for reading in readings]),
+            np.concatenate([reading.tokens.ends for reading in readings]),
+            [reading.tokens for reading in readings],
         )
 
     def block_of(self, tokens: Ints) -> Ints:
@@ -75,6 +85,10 @@ class TokenTable(NamedTuple):
         """Return whether each run of tokens begins with the first token of a block and ends with the last of one."""
         found: NDArray[np.bool_] = self.opens[first] & self.closes[stop]
         return found
+
+    def spans(self, first: Ints, stop: Ints) -> tuple[Ints, Ints]:
+        """Return where runs of tokens begin and end, in characters of their text."""
+        return self.starts[first].astype(np.int64), self.ends[stop - 1].astype(np.int64)
 
     def weight_of(self, first: Ints, stop: Ints) -> Ints:
         """Return the weight of each run of tokens, in quarter words."""

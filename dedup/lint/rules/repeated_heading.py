@@ -53,8 +53,8 @@ def find(texts: Compared) -> Iterator[Instance]:
     titles: list[tuple[int, Field, _Heading]] = []
     both = 0
     for document, reading in enumerate(readings):
-        if document == texts.focus and not titles:
-            return
+        if document == texts.focus and (texts.habits or not titles):
+            break
         # of a corpus of which most pages do so, or most do not, half is looked at
         if document >= texts.focus and abs(2 * len(titles) - both) > len(readings) - document:
             break
@@ -70,7 +70,7 @@ def find(texts: Compared) -> Iterator[Instance]:
             both += 1
             if wording(title.value) == headings[0].wording:
                 titles.append((document, title, headings[0]))
-    if both > 1 and 2 * len(titles) > both:
+    if texts.habits.headed if texts.habits else both > 1 and 2 * len(titles) > both:
         return
     for document, title, heading in titles:
         if document >= texts.focus:
@@ -78,6 +78,13 @@ def find(texts: Compared) -> Iterator[Instance]:
         message = f"heading repeats the page's title {quoted(title.value)}"
         places = [(document, title.start, title.end), (document, heading.start, heading.end)]
         yield from _instance(readings, message, places)
+
+
+def headed(reading: Reading) -> bool | None:
+    """Return whether the first heading of a text repeats its title; None if it has none of either."""
+    title = next((field for field in fields(reading) if field.name == "title"), None)
+    heading = next(_headings(reading), None) if title is not None else None
+    return None if title is None or heading is None else wording(title.value) == heading.wording
 
 
 def _instance(readings: Sequence[Reading], message: str, ranges: Sequence[tuple[int, int, int]]) -> Iterator[Instance]:

@@ -1,6 +1,6 @@
 """What a rule is, how much its findings weigh, and what a rule finds by itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
@@ -42,6 +42,17 @@ class Rule:
     public documentation that editors acted on. None if each finding has a confidence of its own, or none."""
 
 
+class Habits(NamedTuple):
+    """What so many texts do that it is no slip."""
+
+    shared: Collection[str]
+    """Which of "title" and "description" most of those that have one share with another."""
+    headed: bool
+    """Whether most of those with a title repeat it as their first heading."""
+    documents: Sequence[int]
+    """Of the texts at hand, ascending, those in focus and those that share a title or description with them."""
+
+
 class Compared(NamedTuple):
     """The texts that a rule looks at by itself."""
 
@@ -52,6 +63,8 @@ class Compared(NamedTuple):
     """Whether each is compared with itself only."""
     min_words: int
     """The least length of a passage: repeats of as many words are left to the rules about passages."""
+    habits: Habits | None = None
+    """What all texts do, if these are only some of them."""
 
     @property
     def in_focus(self) -> Sequence[Reading]:

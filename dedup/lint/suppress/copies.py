@@ -30,7 +30,7 @@ def without_suppressed_copies(
     documents, first, stop = np.array([run for stale in found for run in places(texts, stale)], np.int64).T
     shift = table.documents[documents]
     offsets = bounds(np.array([1 + len(stale.copies) for stale in found]))
-    spans = Places(offsets, documents, *texts.spans(first + shift, stop + shift))
+    spans = Places(offsets, documents, *table.spans(first + shift, stop + shift))
     codes = [stale_copy.RULE.code] * len(found)
     gone = suppressed(rules, spans, codes, allowed_places(allowed, documents, first, stop))
     left = []

@@ -43,7 +43,7 @@ def without_suppressed(
     used: set[tuple[int, int]] = set()
     settled: list[Judged] = []
     while len(judged.rules):
-        places = places_of(texts, judged.repeats)
+        places = places_of(table, judged.repeats)
         shift = table.documents[places.documents]
         allows = allowed_places(allowed, places.documents, judged.repeats.first - shift, judged.repeats.stop - shift)
         found = suppressed(rules, places, [PASSAGES[rule - 1] for rule in judged.rules.tolist()], allows)
@@ -73,9 +73,9 @@ def _joined(one: Judged, other: Judged) -> Judged:
     )
 
 
-def places_of(texts: Texts, repeats: Repeats) -> Places:
+def places_of(table: TokenTable, repeats: Repeats) -> Places:
     """Return the places of repeats in characters."""
-    return Places(repeats.offsets, repeats.documents, *texts.spans(repeats.first, repeats.stop))
+    return Places(repeats.offsets, repeats.documents, *table.spans(repeats.first, repeats.stop))
 
 
 def _reduced(table: TokenTable, repeats: Repeats, left: Ints, rows: Ints, min_similarity: float, focus: int) -> Repeats:
