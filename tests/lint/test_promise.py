@@ -123,7 +123,7 @@ def _comparable(finding):
     return finding.rule, finding.message, finding.fingerprint, finding.confidence, finding.evidence, spans
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(documents(), st.booleans(), st.data())
 def test_a_paragraph_that_stands_twice_is_found_with_all_its_places(texts, within, data):
     count = len(texts) if within else data.draw(st.integers(1, len(texts)))
@@ -138,7 +138,7 @@ def test_a_paragraph_that_stands_twice_is_found_with_all_its_places(texts, withi
         assert [one for one in together if all(holds(one, place) for place in places)], places
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(documents(), st.booleans())
 def test_what_is_reported_is_well_formed(texts, within):
     given_texts = texts_of(texts)

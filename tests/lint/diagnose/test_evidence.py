@@ -112,7 +112,7 @@ def plainly(texts, finding):
     }
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(documents())
 def test_evidence_is_what_counting_word_by_word_finds(texts):
     given_texts = texts_of(texts)
