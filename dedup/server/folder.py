@@ -36,7 +36,10 @@ from dedup.text.markups import markup_of as known_markup
 from dedup.text.reading import read
 
 PLACES: Final = 60_000
-"""Places of the seeds of a file in others up to which all of these are compared at a keystroke."""
+"""Places of the seeds of a file in others up to which all of these are compared at a keystroke.
+
+In a tree of 3,112 files, half have so few: comparing with all takes 80 ms of processor time then (median), 160 ms at
+most for nineteen of twenty. Those with more, which share a template with thousands, take .8 s."""
 INDEXING = "indexing"
 
 

@@ -89,6 +89,43 @@ def test_findings_equal_those_of_the_command_line_over_edits(
         assert found(folder.in_full(path, folder.index.files()), name, tmp_path) == expected
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_findings_equal_those_of_the_command_line_in_long_files_of_few_common_words(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(seed)
+    monkeypatch.chdir(tmp_path)
+    subprocess.run(["git", "init", "-q"], check=True)
+    Path("dedup.toml").write_text("min-confidence = 0.0\n", "utf-8")
+
+    def long(name: str) -> str:
+        parts = []
+        for number in range(chance.randrange(2, 9)):
+            # words of its own, up to more than passages of one section have between them, some of which all files have
+            own = [f"{name}{number}x{at}" for at in range(chance.choice([0, 3, 30, 45, 70, 300]))]
+            for _ in range(chance.randrange(3)):
+                own.insert(chance.randrange(len(own) + 1), chance.choice(PASSAGES)[:40])
+            blank = chance.choice([" ", "\n\n"])
+            parts.append(written(chance) if chance.random() < 0.8 else chance.choice(PASSAGES)[: chance.randrange(99)])
+            parts.append(" ".join(own) + blank)
+        return "".join(parts)
+
+    names = [f"{letter}.md" for letter in "abcdefgh"]
+    for name in names:
+        Path(name).write_text(long(name[0]), "utf-8")
+    folder = Folder(tmp_path.as_posix())
+    folder.fill()
+    for name in chance.sample(names, 4):
+        Path(name).write_text(long(name[0]), "utf-8")
+        path = (tmp_path / name).as_posix()
+        folder.reread(path)
+        assert found(folder.in_full(path, folder.index.files()), name, tmp_path) == linted(name, tmp_path)
+    Path("h.md").unlink()
+    folder.index.remove((tmp_path / "h.md").as_posix())
+    path = (tmp_path / "a.md").as_posix()
+    assert found(folder.in_full(path, folder.index.files()), "a.md", tmp_path) == linted("a.md", tmp_path)
+
+
 def test_a_keystroke_is_answered_with_few_of_very_many_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dedup.server.folder.PLACES", 1_000)
     filler = [" ".join(f"word{number}x{at}" for at in range(900)) for number in range(120)]
