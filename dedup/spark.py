@@ -13,11 +13,13 @@ from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 try:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+    from pyspark.sql.types import DataType, IntegralType, NumericType, StringType
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
         "dedup.spark needs PySpark; install it with: pip install 'passage-dedup[spark]'", name=error.name
@@ -63,14 +65,15 @@ def find_duplicates(
     df
         One row for each text.
     id
-        A column that names texts: integers or strings, each once, not null. Texts come first in its order.
+        A column that names texts: integers or strings, each once, not null. Texts come first in its order. Like the
+        other columns, it is one of the DataFrame itself, not a field of a struct; its name may have dots and spaces.
     text
-        The column of texts. A null matches nothing and is kept.
+        The column of texts, which are strings. A null matches nothing and is kept.
     threshold, measure, method, linkage, shingle_size, num_perm, recall, seed
         As `dedup.find_duplicates` takes them.
     against
         Another DataFrame with the same columns `id` and `text`: its texts are kept, and a text like one of them is
-        removed.
+        removed. Its names may also be names in `df`.
     keep
         ``"first"``, ``"longest"``, or the name of a column of numbers, of which the highest is kept.
     counters
@@ -89,7 +92,10 @@ def find_duplicates(
     Raises
     ------
     TypeError, ValueError
-        An argument has the wrong type or is out of range.
+        An argument has the wrong type or is out of range, a column has the wrong type, or an `id` is null or that of
+        two rows.
+    pyspark.errors.AnalysisException
+        A column is missing.
 
     Notes
     -----
@@ -108,13 +114,17 @@ def find_duplicates(
         keep=keep,
     )
     engine = Spark(df.sparkSession, scratch)
-    columns = [df[id].alias("name"), df[text].alias("text")]
-    if parameters.keep == "score":
-        columns.append(df[keep].cast("double").alias("score"))
-    engine.source("source_0", df.select(*columns))
+    texts = _texts(df, id, text, keep if parameters.keep == "score" else None)
+    known = None if against is None else _texts(against, id, text)
+    strings = {isinstance(each.schema["name"].dataType, StringType) for each in (texts, known) if each is not None}
+    if len(strings) > 1:
+        raise TypeError(
+            f"id = {id!r} is a column of strings in only one of df and against; allowed: both integers, or both strings"
+        )
+    engine.source("source_0", texts, id)
     names = "SELECT id, name FROM read_0"
-    if against is not None:
-        engine.source("source_1", against.select(against[id].alias("name"), against[text].alias("text")), first=-KNOWN)
+    if known is not None:
+        engine.source("source_1", known, id, first=-KNOWN)
         names += " UNION ALL SELECT id, name FROM read_1"
     plan.keep(engine, parameters, against is not None, counters, silent)
     return engine.last(
@@ -150,15 +160,38 @@ def find_passages(
     Raises
     ------
     TypeError, ValueError
-        An argument has the wrong type or is out of range.
+        An argument has the wrong type or is out of range, a column has the wrong type, or an `id` is null or that of
+        two rows.
+    pyspark.errors.AnalysisException
+        A column is missing.
     """
     min_words = arguments.integer("min_words", min_words, 4, arguments.MOST_WORDS)
     engine = Spark(df.sparkSession, scratch)
-    engine.source("source_0", df.select(df[id].alias("name"), df[text].alias("text")))
+    engine.source("source_0", _texts(df, id, text), id)
     passages.find(engine, min_words, counters, named=True)
     return engine.last(
         "SELECT n.name AS id, s.start, s.`end`, s.next, s.words FROM spans s JOIN read_0 n ON n.id = s.id"
     )
+
+
+def _texts(df: DataFrame, id: str, text: str, score: str | None = None) -> DataFrame:
+    """Return the columns that the plan needs of a DataFrame, by the plan's names, if they have the right types."""
+    wanted: list[tuple[str, str, str, tuple[type[DataType], ...], str]] = [
+        ("id", id, "name", (IntegralType, StringType), "integers or strings"),
+        ("text", text, "text", (StringType,), "strings"),
+    ]
+    if score is not None:
+        wanted.append(("keep", score, "score", (NumericType,), "numbers"))
+    columns = []
+    for argument, column, name, kinds, allowed in wanted:
+        if not isinstance(column, str):
+            raise TypeError(f"{argument} = {column!r} is not a str; allowed: the name of a column")
+        quoted = df["`" + column.replace("`", "``") + "`"].alias(name)
+        kind = df.select(quoted).schema[name].dataType
+        if not isinstance(kind, kinds):
+            raise TypeError(f"{argument} = {column!r} is a column of {kind.simpleString()}; allowed: {allowed}")
+        columns.append(quoted.cast("double").alias(name) if argument == "keep" else quoted)
+    return df.select(*columns)
 
 
 class Spark:
@@ -178,31 +211,54 @@ class Spark:
         self._folder = f"{scratch.rstrip('/')}/{self._prefix}" if scratch else None
         self._tables: dict[str, DataFrame] = {}
 
-    def source(self, name: str, df: DataFrame, first: int = 0) -> None:
-        """Give rows a name, by which SQL finds them, and a column ``id``: their rank by ``name``, from `first`."""
+    def source(self, name: str, df: DataFrame, id: str, first: int = 0) -> None:
+        """Give rows a name, by which SQL finds them, and a column ``id``: their rank by ``name``, from `first`.
+
+        `id` is what the user calls the column ``name``.
+
+        Raises
+        ------
+        ValueError
+            A name is null, or that of another row.
+        """
         self._name(f"{name}_given", df)
-        self.ranked(name, f"SELECT * FROM {name}_given", "name", first)
+        if wrong := self._rank(name, f"SELECT * FROM {name}_given", "name", first):
+            self.drop(*list(self._tables))
+            raise ValueError(
+                f"id = {id!r} has {wrong} rows that are null or repeat another; allowed: a column without nulls, "
+                "each value once"
+            )
 
-    def ranked(self, name: str, sql: str, by: str, first: int = 0) -> None:
-        """Make a table of the rows of a query, with a column ``id``: their rank by an order, from `first`.
+    def ranked(self, name: str, sql: str, by: str) -> None:
+        """Make a table of the rows of a query, with a column ``id``: their rank by an order without ties, from 0."""
+        self._rank(name, sql, by, 0)
 
+    def _rank(self, name: str, sql: str, by: str, first: int) -> int:
+        """Rank rows from `first`, and return how many are null in the last column of the order or repeat another there.
+
+        The sort puts rows that are equal in one partition, as neighbours, so they are counted without another shuffle.
         Ranks are those of a sorted table that is cut before anything is joined to it: a rank that were computed again
         from other partitions could be another.
         """
         ordered = self._sql(f"SELECT * FROM ({sql}) ORDER BY {by}")
         schema = to_arrow_schema(ordered.schema)
-        placed = schema.append(pa.field("part", pa.int32())).append(pa.field("place", pa.int64()))
-        self._keep(f"{name}_sorted", ordered.mapInArrow(_placed, from_arrow_schema(placed)))
-        parts = self._sql(f"SELECT part, count(*) AS rows FROM {name}_sorted GROUP BY part").collect()
+        for column, kind in (("part", pa.int32()), ("place", pa.int64()), ("again", pa.bool_())):
+            schema = schema.append(pa.field(column, kind))
+        placed = _Placed(by.rsplit(", ")[-1])
+        self._keep(f"{name}_sorted", ordered.mapInArrow(placed, from_arrow_schema(schema)))
+        parts = self._sql(
+            f"SELECT part, count(*) AS rows, count_if(again) AS again FROM {name}_sorted GROUP BY part"
+        ).collect()
         sizes = np.zeros(max((row["part"] for row in parts), default=0) + 1, np.int64)
         for row in parts:
             sizes[row["part"]] = row["rows"]
         starts = ", ".join(f"{first + before}L" for before in (np.cumsum(sizes) - sizes).tolist())
         self.view(
             name,
-            f"SELECT element_at(array({starts}), s.part + 1) + s.place AS id, s.* EXCEPT (part, place) "
+            f"SELECT element_at(array({starts}), s.part + 1) + s.place AS id, s.* EXCEPT (part, place, again) "
             f"FROM {name}_sorted s",
         )
+        return sum(row["again"] for row in parts)
 
     def query(self, name: str, sql: str) -> None:
         """Make a table of the result of a query."""
@@ -309,14 +365,29 @@ def _summed(key: tuple[Any, ...], rows: pa.Table) -> pa.Table:
     return pa.table({"block": rows.column("block").slice(0, 1), "counts": pa.array([data], pa.binary())})
 
 
-def _placed(batches: Batches) -> Iterator[pa.RecordBatch]:
-    from pyspark import TaskContext
+class _Placed:
+    """Adds to sorted rows their partition, their place in it, and whether a column is null or repeats."""
 
-    context = TaskContext.get()
-    assert context is not None
-    part, place = context.partitionId(), 0
-    for batch in batches:
-        numbers = np.arange(place, place + batch.num_rows)
-        place += batch.num_rows
-        columns = [*batch.columns, pa.array(np.full(batch.num_rows, part, np.int32)), pa.array(numbers)]
-        yield pa.record_batch(columns, names=[*batch.schema.names, "part", "place"])
+    def __init__(self, column: str) -> None:
+        self._column = column
+
+    def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
+        from pyspark import TaskContext
+
+        context = TaskContext.get()
+        assert context is not None
+        part, place = context.partitionId(), 0
+        last: pa.Array | None = None
+        for batch in batches:
+            if not batch.num_rows:
+                continue
+            column = batch.column(self._column)
+            before = pa.concat_arrays(
+                [pa.nulls(1, column.type) if last is None else last, column.slice(0, len(column) - 1)]
+            )
+            last = column.slice(len(column) - 1)
+            again = pc.or_(pc.is_null(column), pc.fill_null(pc.equal(column, before), False))
+            places = np.arange(place, place + len(column))
+            place += len(column)
+            added = [pa.array(np.full(len(column), part, np.int32)), pa.array(places), again]
+            yield pa.record_batch([*batch.columns, *added], names=[*batch.schema.names, "part", "place", "again"])

@@ -47,6 +47,7 @@ def session(port: int) -> Iterator[Any]:
         "spark.sql.adaptive.enabled": "false",
         "spark.sql.autoBroadcastJoinThreshold": "-1",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "16",  # so that partitions have several batches
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.shuffle.partitions": "2",
         "spark.ui.enabled": "false",
@@ -170,6 +171,57 @@ def test_the_result_is_that_of_a_collection_in_memory(
     expected = in_memory(texts, others, **options)
     assert decided(found, first) == expected
     assert 0 < sum(member.because is None for member in expected) < len(expected)
+
+
+@pytest.mark.parametrize("ids", [["a", "b", "a"], ["a", None, "b"], [3, 1, 3, 3], [None, None], [3] * 40], ids=str)
+def test_an_id_that_is_null_or_repeated_is_refused(session: Any, ids: list[Any]) -> None:
+    from dedup import spark
+
+    kind = "INT" if 3 in ids else "STRING"
+    df = session.createDataFrame([(each, "a lamp by the river") for each in ids], f"id {kind}, text STRING")
+    named = [each for each in ids if each is not None]
+    wrong = len(ids) - len(set(named))
+    for find in (spark.find_duplicates, spark.find_passages):
+        with pytest.raises(ValueError, match=f"^id = 'id' has {wrong} rows that are null or repeat another; allowed"):
+            find(df.repartition(3))
+
+
+def test_names_of_columns_may_have_dots_and_spaces(session: Any) -> None:
+    from dedup import spark
+
+    given = [(1, "a lamp by the river", 1), (2, "A lamp by the river!", 2), (3, None, 3)]
+    df = session.createDataFrame(given, "`page.id` INT, `the ``text``` STRING, `how good` INT")
+    found = spark.find_duplicates(df, id="page.id", text="the `text`", keep="how good", counters=1 << 10)
+    assert {row["id"]: row["because"] for row in found.collect()} == {1: 2, 2: None}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"text": "number"}, "text = 'number' is a column of int; allowed: strings"),
+        ({"id": "list"}, "id = 'list' is a column of array<string>; allowed: integers or strings"),
+        ({"keep": "id"}, "keep = 'id' is a column of string; allowed: numbers"),
+        ({"id": 1}, "id = 1 is not a str; allowed: the name of a column"),
+    ],
+)
+def test_a_column_of_the_wrong_type_is_refused(session: Any, options: dict[str, Any], message: str) -> None:
+    from dedup import spark
+
+    df = session.createDataFrame([("a", "a lamp", 1, ["b"])], "id STRING, text STRING, number INT, list ARRAY<STRING>")
+    with pytest.raises(TypeError) as raised:
+        spark.find_duplicates(df, **options)
+    assert str(raised.value) == message
+
+
+def test_ids_of_other_types_than_those_of_known_texts_are_refused(session: Any) -> None:
+    from dedup import spark
+
+    df, known = (
+        session.createDataFrame([(each, "a lamp")], "id " + kind + ", text STRING")
+        for each, kind in ((1, "INT"), ("1", "STRING"))
+    )
+    with pytest.raises(TypeError, match="both integers, or both strings"):
+        spark.find_duplicates(df, against=known)
 
 
 def test_passages_are_all_that_stood_before(session: Any) -> None:
