@@ -188,18 +188,20 @@ class Server(LanguageServer):
     async def _diagnostic(self, params: types.DocumentDiagnosticParams) -> types.RelatedFullDocumentDiagnosticReport:
         path = path_of(params.text_document.uri)
         result = None if path is None else await self.session.result(path)
-        return types.RelatedFullDocumentDiagnosticReport([] if result is None else self._diagnostics(result))
+        return types.RelatedFullDocumentDiagnosticReport(self._diagnostics(result))
 
-    def _shown(self, result: Result) -> None:
+    def _shown(self, opened: Opened, result: Result | None) -> None:
         if self.pulls:
             self.workspace_diagnostic_refresh(None)
         else:
-            self._publish(result.opened.uri, result.opened.version, self._diagnostics(result))
+            self._publish(opened.uri, opened.version, self._diagnostics(result))
 
     def _publish(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
-    def _diagnostics(self, result: Result) -> list[types.Diagnostic]:
+    def _diagnostics(self, result: Result | None) -> list[types.Diagnostic]:
+        if result is None:
+            return []
         page = self._page if self._linked else None
         return diagnostics(result.report, result.name, self.positions, page, self._related)
 

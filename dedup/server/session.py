@@ -62,7 +62,7 @@ class Session:
     loop
         The event loop.
     shown
-        Is called with each new result.
+        Is called with a document and each new result for it; None if it is no longer checked.
     failed
         Is called with a message for the user.
     begin
@@ -75,7 +75,7 @@ class Session:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        shown: Callable[[Result], None],
+        shown: Callable[[Opened, Result | None], None],
         failed: Callable[[str], None],
         begin: Callable[[str, Callable[[Progress], None]], None],
         finished: Callable[[Progress], None],
@@ -86,6 +86,8 @@ class Session:
         self._loop, self._shown, self._failed = loop, shown, failed
         self._begin, self._finished = begin, finished
         self._roots: list[str] = []
+        self._unread: set[str] = set()
+        self._skipped: dict[str, Opened] = {}
         self._waiting: dict[str, list[asyncio.Future[Result | None]]] = {}
         self._later: dict[str, asyncio.TimerHandle] = {}
         self._changed: set[str] = set()
@@ -99,6 +101,7 @@ class Session:
         """Read a folder, or read it again; what was known of it is used until then."""
         if root not in self._roots:
             self._roots.append(root)
+        self._unread.discard(root)
         self._begin(root, lambda progress: self._slow.add(partial(self._fill, root, progress)))
 
     def remove_folder(self, root: str) -> None:
@@ -129,6 +132,7 @@ class Session:
             self._look_again(path for path in self.opened if self._root_of(path) == root)
 
     def _give_up(self, root: str) -> None:
+        self._unread.add(root)
         for path in [path for path in self._waiting if self._root_of(path) == root]:
             self._answer(path, None)
 
@@ -143,6 +147,7 @@ class Session:
         """Forget a document: what is on the disk counts again."""
         self.opened.pop(path, None)
         self.results.pop(path, None)
+        self._skipped.pop(path, None)
         self._answer(path, None)
         self._cancel_later(path)
         self._quick.add(partial(self._closed, path))
@@ -163,9 +168,11 @@ class Session:
         opened = self.opened.get(path)
         if opened is None:
             return None
-        found = self.results.get(path)
-        if found is not None and found.opened is opened:
+        found = self.current(path)
+        if found is not None or self._skipped.get(path) is opened:
             return found
+        if self._root_of(path) in self._unread - self.folders.keys():
+            return None
         future: asyncio.Future[Result | None] = self._loop.create_future()
         self._waiting.setdefault(path, []).append(future)
         return await future
@@ -193,17 +200,26 @@ class Session:
         if self.opened.get(path) is not result.opened:
             return
         self.results[path] = result
+        self._skipped.pop(path, None)
         self._cancel_later(path)
         if not result.complete:
             wait = self._loop.call_later(PAUSE, lambda: self._slow.add(partial(self._in_full, result), 1))
             self._later[path] = wait
         self._answer(path, result)
-        self._shown(result)
+        self._shown(result.opened, result)
+
+    def _found_in_full(self, result: Result, report: Report) -> None:
+        if self.results.get(result.opened.path) is result:  # otherwise it has been looked at again since
+            self._found(result._replace(report=report, complete=True, full=report))
 
     def _unchecked(self, opened: Opened) -> None:
         if self.opened.get(opened.path) is opened:
-            self.results.pop(opened.path, None)
+            self._skipped[opened.path] = opened
+            before = self.results.pop(opened.path, None)
+            self._cancel_later(opened.path)
             self._answer(opened.path, None)
+            if before is not None:
+                self._shown(opened, None)
 
     def _answer(self, path: str, result: Result | None) -> None:
         for future in self._waiting.pop(path, ()):
@@ -235,8 +251,14 @@ class Session:
                 del self.folders[root]
             self._look_again(path for path in self.opened if self._root_of(path) is None)
             return
-        for root in list(self.folders):
-            self._slow.add(partial(self._rescan, root, frozenset(changed)))
+        for root in self._roots:  # one that is being read may have been read before the change
+            self._slow.add(partial(self._post, self._rescan_next, root, frozenset(changed)))
+
+    def _rescan_next(self, root: str, changed: frozenset[str]) -> None:
+        if any(self._decides(path) for path in changed):  # what decides was not known before the folder was read
+            self.add_folder(root)
+        else:
+            self._slow.add(partial(self._rescan, root, changed))
 
     # In the thread for documents
 
@@ -328,7 +350,7 @@ class Session:
         if self.opened.get(opened.path) is not opened or files.entries[result.name].source.text != opened.text:
             return
         report = folder.in_full(result.name, files)
-        self._post(self._found, result._replace(report=report, complete=True, full=report))
+        self._post(self._found_in_full, result, report)
 
     def _rescan(self, root: str, changed: frozenset[str]) -> None:
         folder = self.folders.get(root)
