@@ -16,9 +16,11 @@ from typing import Any, Final, NamedTuple
 from dedup.lint.config_file import FILES
 from dedup.lint.errors import LintError
 from dedup.lint.findings import Report
+from dedup.lint.rules.front_fields import fields
 from dedup.lint.sources.discover import below
 from dedup.progress import Progress
 from dedup.server.folder import Folder
+from dedup.server.index import Entry
 from dedup.server.work import Worker
 
 PAUSE: Final = 1.0
@@ -88,6 +90,7 @@ class Session:
         self._roots: list[str] = []
         self._unread: set[str] = set()
         self._skipped: dict[str, Opened] = {}
+        self._queued: set[tuple[str, int]] = set()
         self._waiting: dict[str, list[asyncio.Future[Result | None]]] = {}
         self._later: dict[str, asyncio.TimerHandle] = {}
         self._changed: set[str] = set()
@@ -193,7 +196,7 @@ class Session:
 
     def _look_again(self, paths: Iterable[str]) -> None:
         for path in paths:
-            self._quick.add(partial(self._update, path))
+            self._queue(path)
 
     def _found(self, result: Result) -> None:
         path = result.opened.path
@@ -262,6 +265,12 @@ class Session:
 
     # In the thread for documents
 
+    def _queue(self, path: str, urgency: int = 0) -> None:
+        """Look at a document again, once for all that has happened until then. Called in any thread."""
+        if (path, urgency) not in self._queued:
+            self._queued.add((path, urgency))
+            self._quick.add(partial(self._update, path, urgency), urgency)
+
     def _folder_of(self, path: str) -> Folder | None:
         """Return the folder of a document; None if it is still being read."""
         root = self._root_of(path)
@@ -272,8 +281,9 @@ class Session:
             self.folders[root] = Folder(root, alone=True)
         return self.folders[root]
 
-    def _update(self, path: str) -> None:
+    def _update(self, path: str, urgency: int) -> None:
         """Read a document, if it has changed, and find out what is in it."""
+        self._queued.discard((path, urgency))
         opened = self.opened.get(path)
         try:
             folder = self._folder_of(path)
@@ -283,7 +293,8 @@ class Session:
             if not folder.wants(name):
                 self._post(self._unchecked, opened)
                 return
-            if name not in folder.index.entries and not folder.alone and os.path.exists(name):
+            exists = name in self._unlisted or os.path.exists(name)
+            if exists and name not in folder.index.entries and not folder.alone:
                 if name not in self._unlisted:  # it is new, or git ignores it
                     self._unlisted.add(name)
                     self._slow.add(partial(self._rescan, folder.root, frozenset()))
@@ -304,10 +315,13 @@ class Session:
         before = folder.index.entries.get(name)
         after = folder.reread(name, text)
         seeds = [each.seeds for each in (before, after) if each is not None]
+        retitled = _titles(before) != _titles(after)
         for path in list(self.opened):
             other = folder.name_of(path)
-            if other != name and other in folder.index.entries and folder.index.shares(other, seeds):
-                self._quick.add(partial(self._update, path), 1)
+            if other == name or other not in folder.index.entries:
+                continue
+            if folder.index.shares(other, seeds) or (retitled and _titles(folder.index.entries[other])):
+                self._queue(path, 1)
 
     def _check(self, folder: Folder, name: str, opened: Opened) -> None:
         if name not in folder.index.entries:  # a baseline
@@ -331,16 +345,17 @@ class Session:
                     self._replace(folder, name, None)
 
     def _apply(self, folder: Folder, changed: list[str], gone: list[str]) -> None:
-        open_names = {folder.name_of(path) for path in list(self.opened)}
+        texts = {folder.name_of(path): opened.text for path, opened in list(self.opened.items())}
         for name in gone:
-            if name not in open_names:
+            if name not in texts:
                 folder.index.remove(name)
         for name in changed:
-            if name not in open_names or name not in folder.index.entries:
-                folder.reread(name)
+            self._unlisted.discard(name)
+            if name not in texts or name not in folder.index.entries:
+                folder.reread(name, texts.get(name))
         for path in list(self.opened):
             if self._folder_of(path) is folder:
-                self._quick.add(partial(self._update, path), 1)
+                self._queue(path, 1)
 
     # In the slow thread
 
@@ -362,3 +377,8 @@ class Session:
         gone = list(entries.keys() - set(listed))
         if fresh or gone or self._unlisted:
             self._quick.add(partial(self._apply, folder, fresh, gone))
+
+
+def _titles(of: Entry | None) -> list[tuple[str, str]]:
+    """Return the title and the description of a file, if it has them."""
+    return [] if of is None else [(field.name, field.value) for field in fields(of.reading)]

@@ -33,8 +33,9 @@ PASSAGES = (
     "Ask the harbour master before you moor at the quay.",
 )
 CHANGED = ("early", "late 🎈", "поздно", "𝔫𝔬𝔴")
-TITLES = ("", "Ferries", "About this page, {}", "Notes of {}")
-"""Most pages have a title of their own: otherwise repeated titles are not reported."""
+TITLES = ("", "Ferries", "The northern islands")
+OWN_TITLES = ("Harbour", "Lighthouse", "Quay", "Timetable", "Weather")
+"""Of pages that stay as they are: where most titles are repeated, they are not reported."""
 HEADINGS = ("Tickets", "Timetable 🎈", "Ferries")
 CHECKED = ("a.md", "b.md", "in/c.html", "in/d.rst", "e.txt", "f.mdx", "g.md")
 UNCHECKED = ("in/left-out.md", "drafts/ignored.md", "code.py")
@@ -93,7 +94,7 @@ def piece(block: tuple[str, str, int, str], extension: str) -> str:
 def written(document: tuple[str, list[Any]], name: str) -> str:
     title, parts = document
     extension = name.rpartition(".")[2]
-    front = f"---\ntitle: {title.format(name)}\n---\n\n" if title and extension in ("md", "mdx") else ""
+    front = f"---\ntitle: {title}\n---\n\n" if title and extension in ("md", "mdx") else ""
     return front + "\n".join(piece(each, extension) for each in parts)
 
 
@@ -110,6 +111,8 @@ class Desk:
         (self.folder / "dedup.toml").write_text(CONFIGURATIONS[0], "utf-8")
         (self.folder / "allowed.md").write_text("# Allowed\n", "utf-8")
         (self.folder / "known.txt").write_text("dedup baseline 1\n", "utf-8")
+        for title in OWN_TITLES:
+            self._put(f"titled/{title}.md", written((title, []), ".md"))
         for name, document in first.items():
             self._put(name, written(document, name))
         self.editor = Stepwise(self.folder, chance)
