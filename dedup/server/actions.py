@@ -68,10 +68,10 @@ def lenses(subject: Subject) -> list[types.CodeLens]:
     """Return a line above each repeated passage that says in how many other places it is."""
     found = []
     for finding, number in places_in(subject.report, subject.path):
-        rest = others(finding, number)
+        rest = others(finding, number, 1)
         if rest:
             place = finding.places[number]
-            title = f"also in {count(len(rest), 'place')}"
+            title = f"also in {count(len(finding.places) - 1, 'place')}"
             spot = subject.positions.range(place.source, place.start, place.start)
             found.append(types.CodeLens(spot, _go_to(subject, title, rest[0])))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Final
 
 from lsprotocol import types
@@ -16,6 +17,9 @@ from dedup.server.uris import uri_of
 SOURCE: Final = "dedup"
 RELATED: Final = 50
 """Further places of a finding that a diagnostic refers to; the others are counted in its message."""
+ALL_RELATED: Final = 20_000
+"""Further places that all diagnostics of a document refer to; if they would be more, each refers to fewer, to one at
+least. Otherwise 40,000 paragraphs that are alike would make a message of 500 MB."""
 
 _SEVERITIES: Final = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
@@ -33,11 +37,12 @@ def places_in(report: Report, path: str) -> Iterator[tuple[Finding, int]]:
                 yield finding, number
 
 
-def others(finding: Finding, number: int) -> Sequence[Location]:
-    """Return the places of a finding beside one, those in the same file first."""
+def others(finding: Finding, number: int, most: int | None = None) -> Sequence[Location]:
+    """Return the places of a finding beside one, or the first of them, those in the same file first."""
     path = finding.places[number].path
-    rest = [place for at, place in enumerate(finding.places) if at != number]
-    return sorted(rest, key=lambda place: place.path != path)
+    own = (place for at, place in enumerate(finding.places) if place.path == path and at != number)
+    elsewhere = (place for place in finding.places if place.path != path)
+    return list(islice(chain(own, elsewhere), most))
 
 
 def diagnostics(
@@ -58,17 +63,20 @@ def diagnostics(
     related
         Whether the client shows the other places of a finding.
     """
-    return [_diagnostic(finding, number, positions, page, related) for finding, number in places_in(report, path)]
+    found = list(places_in(report, path))
+    most = min(RELATED, max(1, ALL_RELATED // max(1, len(found)))) if related else 0
+    return [_diagnostic(finding, number, positions, page, most) for finding, number in found]
 
 
 def _diagnostic(
-    finding: Finding, number: int, positions: Positions, page: Callable[[str], str] | None, related: bool
+    finding: Finding, number: int, positions: Positions, page: Callable[[str], str] | None, most: int
 ) -> types.Diagnostic:
     place = finding.places[number]
-    rest = others(finding, number)
+    rest = others(finding, number, most)
     message = sentence(finding)
-    if len(rest) > RELATED:
-        message += f" ({count(len(rest) - RELATED, 'further place')} not listed)"
+    left = len(finding.places) - 1 - len(rest)
+    if left and most:
+        message += f" ({count(left, 'further place')} not listed)"
     return types.Diagnostic(
         range=positions.range(place.source, place.start, place.end),
         message=valid(message),
@@ -77,7 +85,7 @@ def _diagnostic(
         code_description=types.CodeDescription(page(finding.rule)) if page else None,
         source=SOURCE,
         tags=[types.DiagnosticTag.Unnecessary] if finding.rule == _UNUSED else None,
-        related_information=[_related(other, positions) for other in rest[:RELATED]] if related and rest else None,
+        related_information=[_related(other, positions) for other in rest] or None,
         data={"fingerprint": finding.fingerprint, "place": number},
     )
 
