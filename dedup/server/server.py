@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest, JsonRpcServerNotInitialized
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
@@ -35,15 +35,26 @@ _STEP: Final = 50  # files between two reports of progress
 
 
 class _Protocol(LanguageServerProtocol):
-    """The protocol, which also answers a request that cannot be understood."""
+    """The protocol, which also answers requests that cannot be understood, or that come too early or too late."""
+
+    _begun = _ended = False
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         try:
+            if "jsonrpc" in data and "method" in data and "id" in data:
+                self._admit(data["method"])
             return super().structure_message(data)
         except JsonRpcException as error:
             if "method" in data and "id" in data:  # who asked would wait for ever
                 self._send_response(data["id"], error=error.to_response_error())
             raise
+
+    def _admit(self, method: object) -> None:
+        if self._ended or (self._begun and method == types.INITIALIZE):
+            raise JsonRpcInvalidRequest(f"{method} cannot follow {types.SHUTDOWN if self._ended else method}")
+        if not self._begun and method != types.INITIALIZE:
+            raise JsonRpcServerNotInitialized(f"{method} cannot come before {types.INITIALIZE}")
+        self._begun, self._ended = True, method == types.SHUTDOWN
 
 
 class Server(LanguageServer):
