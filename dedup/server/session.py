@@ -16,11 +16,9 @@ from typing import Any, Final, NamedTuple
 from dedup.lint.config_file import FILES
 from dedup.lint.errors import LintError
 from dedup.lint.findings import Report
-from dedup.lint.rules.front_fields import fields
 from dedup.lint.sources.discover import below
 from dedup.progress import Progress
 from dedup.server.folder import Folder
-from dedup.server.index import Entry
 from dedup.server.work import Worker
 
 PAUSE: Final = 1.0
@@ -314,13 +312,15 @@ class Session:
         """Put a new text in the place of a file's, None for what is on the disk, and look at what shares it again."""
         before = folder.index.entries.get(name)
         after = folder.reread(name, text)
-        seeds = [each.seeds for each in (before, after) if each is not None]
-        retitled = _titles(before) != _titles(after)
+        both = [each for each in (before, after) if each is not None]
+        seeds = [each.seeds for each in both]
+        # whether titles and headings are reported depends on how many files have them
+        same = len(both) == 2 and len({(each.titles, each.headed) for each in both}) == 1
         for path in list(self.opened):
             other = folder.name_of(path)
             if other == name or other not in folder.index.entries:
                 continue
-            if folder.index.shares(other, seeds) or (retitled and _titles(folder.index.entries[other])):
+            if not same or folder.index.shares(other, seeds):
                 self._queue(path, 1)
 
     def _check(self, folder: Folder, name: str, opened: Opened) -> None:
@@ -377,8 +377,3 @@ class Session:
         gone = list(entries.keys() - set(listed))
         if fresh or gone or self._unlisted:
             self._quick.add(partial(self._apply, folder, fresh, gone))
-
-
-def _titles(of: Entry | None) -> list[tuple[str, str]]:
-    """Return the title and the description of a file, if it has them."""
-    return [] if of is None else [(field.name, field.value) for field in fields(of.reading)]
