@@ -151,14 +151,13 @@ class Files:
         same = before is not None and entries.keys() == before.entries.keys()
         paths = before.paths if before is not None and same else Paths(entries)
         fresh = [path for path in changed if path in entries]
-        if before is None or len(before.corpora) + len(fresh) > _CHANGED:
+        if before is None or not before.corpora or len(before.corpora) + len(fresh) > _CHANGED:
             corpora = [Corpus.of([entries[path].searched for path in paths.every])] if entries else []
-            return cls(
-                entries, paths, corpora, np.stack((np.zeros(len(entries), np.int64), np.arange(len(entries))), 1)
-            )
+            numbers = np.arange(len(entries))
+            return cls(entries, paths, corpora, np.column_stack((np.zeros_like(numbers), numbers)))
         corpora = list(before.corpora)
-        numbers = [before.paths.numbers.get(path, -1) for path in paths.every]
-        where = np.append(before.where, [[-1, 0]], axis=0)[numbers]
+        rows = [before.paths.numbers.get(path, -1) for path in paths.every]
+        where = np.append(before.where, [[-1, 0]], axis=0)[rows]
         for path in fresh:
             row, corpus = paths.numbers[path], Corpus.of([entries[path].searched])
             if where[row, 0] > 0:

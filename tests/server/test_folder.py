@@ -96,7 +96,9 @@ def test_findings_equal_those_of_the_command_line_in_long_files_of_few_common_wo
     chance = random.Random(seed)
     monkeypatch.chdir(tmp_path)
     subprocess.run(["git", "init", "-q"], check=True)
-    Path("dedup.toml").write_text("min-confidence = 0.0\n", "utf-8")
+    allow = "allow = 'allowed'\n" if seed % 2 else ""
+    Path("dedup.toml").write_text(f"min-confidence = 0.0\nmin-words = {chance.choice([4, 8, 12])}\n{allow}", "utf-8")
+    Path("allowed").write_text(" ".join(chance.choice(PASSAGES).split(" ")[:9]), "utf-8")
 
     def long(name: str) -> str:
         parts = []
@@ -124,6 +126,27 @@ def test_findings_equal_those_of_the_command_line_in_long_files_of_few_common_wo
     folder.index.remove((tmp_path / "h.md").as_posix())
     path = (tmp_path / "a.md").as_posix()
     assert found(folder.in_full(path, folder.index.files()), "a.md", tmp_path) == linted("a.md", tmp_path)
+
+
+def test_a_folder_in_which_many_files_have_changed_finds_what_one_just_read_finds(tmp_path: Path) -> None:
+    chance = random.Random(1)
+    (tmp_path / "dedup.toml").write_text("min-confidence = 0.0\n", "utf-8")
+    paths = [tmp_path / f"{number}.md" for number in range(90)]
+    for path in paths:
+        path.write_text(written(chance), "utf-8")
+    folder = Folder(tmp_path.as_posix())
+    folder.fill()
+    for number, path in enumerate(paths):
+        if number % 9:
+            path.write_text(written(chance), "utf-8")
+        else:
+            path.unlink()
+        folder.reread(path.as_posix())
+        if number % 9 == 5:
+            fresh = Folder(tmp_path.as_posix())
+            fresh.fill()
+            reports = [each.at_once(path.as_posix(), None)[0] for each in (folder, fresh)]
+            assert found(reports[0], path.name, tmp_path) == found(reports[1], path.name, tmp_path)
 
 
 def test_a_keystroke_is_answered_with_few_of_very_many_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
