@@ -320,6 +320,8 @@ class Spark:
         def named(match: re.Match[str]) -> str:
             return f"{match[1]} {self._prefix}{match[2]}" if match[2] in self._tables else match[0]
 
+        if sql in self._tables:
+            return self._tables[sql]
         return self._session.sql(re.sub(r"\b(FROM|JOIN)\s+(\w+)", named, sql))
 
 

@@ -32,13 +32,16 @@ class Engine(Protocol):
         """Make a table of the rows of a query, with a column ``id``: their rank by an order without ties, from 0."""
 
     def map(self, name: str, sql: str, function: Function, schema: pa.Schema) -> None:
-        """Make a table of what a function makes of the result of a query, or nothing if that was done."""
+        """Make a table of what a function makes of the result of a query, or nothing if that was done.
+
+        Instead of a query, `sql` may be the name of a source, all of which the function is then given.
+        """
 
     def counters(self, name: str, sql: str, function: Function, size: int) -> NDArray[np.uint8]:
         """Return how often hashes occur: uint8 (size,) by their lowest bits, 255 for more.
 
-        The hashes are the only column of what the function makes of the result of a query. `size` is a power of two.
-        Hashes that share a counter are counted together.
+        The hashes are the only column of what the function makes of the result of a query, or of the source that `sql`
+        names. `size` is a power of two. Hashes that share a counter are counted together.
         """
 
     def columns(self, name: str) -> dict[str, pa.DataType]:

@@ -41,6 +41,9 @@ class DuckDB:
 
     def __init__(self, folder: Path, memory: int) -> None:
         self._folder = folder
+        self._sources: dict[str, tuple[Callable[[], Batches], pa.Schema]] = {}
+        self._notes: dict[str, pa.Table] = {}
+        self._raised: list[BaseException] = []
         with self._explained():
             self._connection = duckdb.connect(
                 str(folder / FILE),
@@ -57,9 +60,6 @@ class DuckDB:
             self._connection.execute("SET force_compression = 'uncompressed'")
             self._connection.execute("CREATE TABLE IF NOT EXISTS made (name TEXT PRIMARY KEY)")
             self._connection.execute("CREATE TABLE IF NOT EXISTS answers (question TEXT PRIMARY KEY, answer TEXT)")
-            self._sources: dict[str, tuple[Callable[[], Batches], pa.Schema]] = {}
-            self._notes: dict[str, pa.Table] = {}
-            self._raised: list[BaseException] = []
             self._made = {name for (name,) in self._connection.execute("SELECT name FROM made").fetchall()}
 
     def close(self) -> None:
@@ -136,7 +136,13 @@ class DuckDB:
             return row
 
     def batches(self, sql: str) -> Batches:
-        """Yield a result."""
+        """Yield the result of a query, or a source as it is.
+
+        DuckDB would make other batches of a source: by their number of rows, however long the texts are.
+        """
+        if sql in self._sources:
+            yield from self._sources[sql][0]()
+            return
         with self._explained():
             # A cursor of its own sees the tables, and can be read while another table is written.
             cursor = self._connection.cursor()
@@ -202,10 +208,10 @@ class DuckDB:
 
     def _translated(self, error: duckdb.Error) -> Exception:
         folder = os.fspath(self._folder)
-        if isinstance(error, duckdb.OutOfMemoryException):
+        if isinstance(error, duckdb.OutOfMemoryException) or "failed to pin" in str(error):
             return CorpusError(f"the work does not fit into the memory or the disk that it may use: {error}")
         if isinstance(error, _DISK):
-            if "lock" in str(error).lower():
+            if "set lock" in str(error):
                 return CorpusError(f"{folder} is in use by another run")
             return CorpusError(f"{folder} cannot be written or read: {error}")
         return error

@@ -100,9 +100,8 @@ def find(engine: Engine, min_words: int, counters: int, named: bool) -> None:
     named
         Whether there is a column ``name``, which goes to a table ``read_0`` with ``id``.
     """
-    texts = "SELECT id, text FROM source_0"
-    counts = engine.counters("counters", texts, ToKeys(min_words), counters)
-    engine.map("grams", texts, ToGrams(min_words, counts), GRAMS)
+    counts = engine.counters("counters", "source_0", ToKeys(min_words), counters)
+    engine.map("grams", "source_0", ToGrams(min_words, counts), GRAMS)
     if named:
         engine.query("read_0", "SELECT id, name FROM source_0")
     engine.query(

@@ -124,7 +124,7 @@ def keep(engine: Engine, parameters: Parameters, against: bool, counters: int, p
     """
     for number, keep in enumerate([parameters.keep, "first"] if against else [parameters.keep]):
         function = ToSets(parameters.shingle_size, keep)
-        engine.map(f"read_{number}", f"SELECT * FROM source_{number}", function, _schema(engine, number, keep))
+        engine.map(f"read_{number}", f"source_{number}", function, _schema(engine, number, keep))
     ordered = parameters.containment or parameters.keep != "first"
     if ordered:
         by = ["size DESC"] if parameters.containment else []

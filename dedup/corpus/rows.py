@@ -20,7 +20,7 @@ from dedup.corpus.manifest import File
 ROWS: Final = 8192
 """Rows of a batch at most."""
 BYTES: Final = 1 << 24
-"""Bytes of the lines of a batch, above which it ends."""
+"""Bytes of the lines of a batch, above which it ends. In a Parquet file: of an average batch, with all columns."""
 
 Fault = Callable[[str, int, int], object]
 """Called with a sentence on rows that could not be read, the first of them and one past the last; it raises, or they
@@ -114,9 +114,11 @@ def _parquet(file: File, text: str, others: list[str], fault: Fault) -> Iterator
             raise CorpusError(f"{file.path}: column {text!r} holds {kind}; allowed is string")
         first = 0
         for group in range(opened.num_row_groups):
-            size, done = opened.metadata.row_group(group).num_rows, 0
+            about = opened.metadata.row_group(group)
+            size, done = about.num_rows, 0
+            most = max(1, min(ROWS, BYTES * size // max(1, about.total_byte_size)))
             try:
-                for batch in opened.iter_batches(ROWS, [group], columns=[text, *others]):
+                for batch in opened.iter_batches(most, [group], columns=[text, *others]):
                     numbers = np.arange(first + done, first + done + batch.num_rows)
                     yield Rows(
                         numbers, {name: batch.column(name) for name in (text, *others)}, first + done + len(numbers)

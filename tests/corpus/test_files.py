@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -259,3 +260,18 @@ def test_texts_are_named_by_a_column_of_strings_or_integers(folder: Path, kind: 
     assert pairs == [{"first": names[0], "second": names[2], "similarity": 1.0}]
     with corpus.find_passages(folder, id="name", min_words=7) as spans:
         assert [row["id"] for row in spans.spans().read_all().to_pylist()] == names[1:]
+
+
+HOLDING = "import duckdb, sys; database = duckdb.connect(sys.argv[1]); print(flush=True); sys.stdin.read()"
+
+
+def test_a_scratch_folder_that_another_run_uses_is_refused(folder: Path, tmp_path: Path) -> None:
+    jsonl(folder / "a.jsonl", {"text": A})
+    corpus.find_duplicates(folder, scratch=tmp_path / "scratch").close()
+    command = [sys.executable, "-c", HOLDING, str(tmp_path / "scratch" / "tables.duckdb")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(corpus.CorpusError, match="scratch is in use by another run"):
+            corpus.find_duplicates(folder, scratch=tmp_path / "scratch")
+        other.communicate()
