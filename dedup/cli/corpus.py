@@ -177,7 +177,7 @@ def _run(
     if not options.output and not options.dry_run:
         raise click.UsageError("name a folder for the result with --output, or use --dry-run")
     try:
-        with _scratch(options) as scratch:
+        with _scratch(sources, options) as scratch:
             given = {
                 "source": list(sources),
                 "text": options.text,
@@ -200,7 +200,7 @@ def _run(
 
 
 @contextmanager
-def _scratch(options: CorpusOptions) -> Iterator[Path | None]:
+def _scratch(sources: tuple[str, ...], options: CorpusOptions) -> Iterator[Path | None]:
     """Return the folder for intermediate tables, which is removed when all is written; None for a temporary one."""
     from dedup.corpus.output import SCRATCH
     from dedup.corpus.run import remove
@@ -223,5 +223,10 @@ def _scratch(options: CorpusOptions) -> Iterator[Path | None]:
         raise click.ClickException(f"{folder} does not exist: there is no run to continue")
     if output and not options.resume and output.exists() and any(output.iterdir()):
         raise click.ClickException(f"{output} is not empty: name a new folder")
+    for source in sources:
+        if output and Path(source).is_dir() and Path(source).resolve() in output.resolve().parents:
+            raise click.ClickException(
+                f"{output} lies in {source}, and would be read as input: name a folder elsewhere"
+            )
     yield folder
     remove(folder)

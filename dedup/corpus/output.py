@@ -61,7 +61,7 @@ def writing(run: Run, folder: str | os.PathLike[str]) -> Iterator[Path]:
     Raises
     ------
     CorpusError
-        It cannot be written to, is not empty, or the input lies in it or it in a folder of the input.
+        It cannot be written to, is not empty, or the input lies in it.
     """
     target = Path(folder)
     unfinished = target / SCRATCH

@@ -61,7 +61,7 @@ def read(file: File, text: str, others: Sequence[str], fault: Fault) -> Iterator
     """
     reader = {"parquet": _parquet, "jsonl": _jsonl, "csv": _csv}[file.kind]
     with named(file):
-        yield from reader(file, text, list(dict.fromkeys(others)), fault)
+        yield from reader(file, text, [name for name in dict.fromkeys(others) if name != text], fault)
 
 
 def kind_of(file: File, name: str) -> pa.DataType:

@@ -98,6 +98,10 @@ class Run:
             self.sources = [
                 Texts(self._files(source), text, known=number > 0) for number, (source, text) in enumerate(sources)
             ]
+            judged = {os.path.realpath(file.path) for file in self.sources[0].files}
+            for file in (file for source in self.sources[1:] for file in source.files):
+                if os.path.realpath(file.path) in judged:
+                    raise CorpusError(f"{file.path} is compared with itself: all of its texts would be removed")
             wanted = {
                 "version": VERSION,
                 "parameters": parameters,
@@ -229,7 +233,10 @@ class Run:
                 if len(part.numbers):
                     numbers = part.numbers + (before - KNOWN if source.known else before)
                     named = {"text": part.columns[source.text]} | {k: part.columns[v] for k, v in columns.items()}
-                    cast = [_cast(column, schema.field(name), file.path) for name, column in named.items()]
+                    cast = [
+                        _cast(column, schema.field(name).type, file.path, columns.get(name, source.text))
+                        for name, column in named.items()
+                    ]
                     yield pa.record_batch([numbers, *cast], schema=schema)
             self._progress("reading texts", done := done + file.size, total)
             lengths.append(length)
@@ -309,11 +316,11 @@ def size_of(name: str, value: int | str) -> int:
     return arguments.integer(name, value, _LEAST)
 
 
-def _cast(column: pa.Array, field: pa.Field, path: str) -> pa.Array:
+def _cast(column: pa.Array, kind: pa.DataType, path: str, name: str) -> pa.Array:
     try:
-        return column.cast(field.type)
+        return column.cast(kind)
     except pa.ArrowException as error:
-        raise CorpusError(f"{path}: column {field.name!r} does not hold {field.type} throughout: {error}") from error
+        raise CorpusError(f"{path}: column {name!r} does not hold {kind} throughout: {error}") from error
 
 
 def _difference(found: Any, wanted: dict[str, Any]) -> str:

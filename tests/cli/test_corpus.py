@@ -174,3 +174,9 @@ def test_an_interrupted_run_is_not_continued_with_other_input(
     os.remove(scratch / "manifest.json")
     assert main([*arguments, "--resume"]) == 2
     assert "not the scratch folder of a run" in capsys.readouterr().err
+
+
+def test_a_result_inside_the_input_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["corpus", "duplicates", str(folder), "-o", str(folder / "out")]) == 2
+    assert f"{folder / 'out'} lies in {folder}" in capsys.readouterr().err
+    assert not (folder / "out").exists()

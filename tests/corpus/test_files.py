@@ -275,3 +275,17 @@ def test_a_scratch_folder_that_another_run_uses_is_refused(folder: Path, tmp_pat
         with pytest.raises(corpus.CorpusError, match="scratch is in use by another run"):
             corpus.find_duplicates(folder, scratch=tmp_path / "scratch")
         other.communicate()
+
+
+def test_a_file_is_not_compared_with_itself(folder: Path) -> None:
+    jsonl(folder / "a.jsonl", {"text": A})
+    with pytest.raises(corpus.CorpusError, match=r"a\.jsonl is compared with itself"):
+        corpus.find_duplicates(folder, against=folder / "a.jsonl")
+
+
+def test_a_column_of_other_values_is_named_as_it_is_in_the_file(folder: Path) -> None:
+    jsonl(folder / "a.jsonl", {"number": 1, "text": A}, {"number": 1.5, "text": A})
+    with pytest.raises(corpus.CorpusError, match=r"a\.jsonl: column 'number' does not hold int64"):
+        corpus.find_duplicates(folder, id="number")
+    with pytest.raises(corpus.CorpusError, match=r"a\.jsonl: column 'text' does not hold double"):
+        corpus.find_duplicates(folder, keep="text")
