@@ -118,6 +118,7 @@ class Session:
             try:
                 folder.fill(progress)
             except CancelledError:
+                folder = Folder(root, alone=True)  # otherwise opening a document would have all files read
                 self._post(self._failed, f"{root}: only open documents are compared, because reading was cancelled.")
             self._post(self._install, root, folder)
         except (LintError, OSError) as error:

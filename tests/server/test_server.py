@@ -2,10 +2,12 @@
 
 import subprocess
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from dedup import Archive
 from tests.server.client import EMACS, NEOVIM, VSCODE, Client, codes, editor, inserted, replaced
 
 FERRY = "The ferry to the northern islands leaves at seven in the morning and returns before dusk on every working day."
@@ -284,3 +286,33 @@ def test_a_document_of_a_megabyte_is_checked(client: Client) -> None:
     assert found["range"]["start"]["line"] == 12_000
     client.change("a.md", inserted(6_000, 0, f"{TICKETS}\n\n{TICKETS}\n\n"))
     assert codes(client.published("a.md", bool)) == ["DUP001", "DUP001", "DUP003"]
+
+
+def test_what_an_archive_has_is_shown(client: Client, docs: Path) -> None:
+    with Archive(docs / "published.db") as archive:
+        archive.add("old.md", f"{TICKETS}\n", published=date(2020, 12, 21))
+    (docs / "pyproject.toml").write_text("[tool.dedup]\narchive = 'published.db'\n", "utf-8")
+    client.start(NEOVIM)
+    client.open("a.md", f"🎈 {TICKETS}\n")
+    [found] = client.published("a.md", bool)
+    assert (found["code"], found["range"]["start"]) == ("DUP004", {"line": 0, "character": 5})
+    assert "published before in 1 document" in found["message"]
+    assert "2020-12-21" in found["message"]
+    client.change("a.md", replaced("# Ferry\n"))
+    assert client.published("a.md") == []
+
+
+def test_files_that_are_renamed_or_deleted_elsewhere_are_followed(client: Client, docs: Path) -> None:
+    client.start(EMACS)
+    client.open("a.md")
+    assert codes(client.published("a.md", bool)) == ["DUP003"]
+    (docs / "b.md").rename(docs / "later.md")
+    moved = {"oldUri": client.uri("b.md"), "newUri": client.uri("later.md")}
+    client.notify("workspace/didRenameFiles", {"files": [moved]})
+    client.open("later.md")
+    assert codes(client.published("later.md", bool)) == ["DUP003"]
+    client.close("later.md")
+    (docs / "later.md").unlink()
+    changes = [{"uri": client.uri("b.md"), "type": 3}, {"uri": client.uri("later.md"), "type": 3}]
+    client.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+    assert client.published("a.md", lambda found: not found) == []
