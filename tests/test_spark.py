@@ -173,7 +173,7 @@ def test_the_result_is_that_of_a_collection_in_memory(
     assert 0 < sum(member.because is None for member in expected) < len(expected)
 
 
-@pytest.mark.parametrize("ids", [["a", "b", "a"], ["a", None, "b"], [3, 1, 3, 3], [None, None], [3] * 40], ids=str)
+@pytest.mark.parametrize("ids", [["a", "b", "a"], ["a", None, "b"], [3] * 40], ids=str)
 def test_an_id_that_is_null_or_repeated_is_refused(session: Any, ids: list[Any]) -> None:
     from dedup import spark
 

@@ -63,8 +63,9 @@ def find_duplicates(
     text
         The column of texts. A null matches nothing and is kept.
     id
-        The column that names texts in the result: integers or strings. Without it, they are named by their file and
-        row, such as ``part-0.jsonl:17``; rows count from 1, so that this is the line of a JSON Lines file.
+        The column that names texts in the result: integers or strings, which need not be different. Without it, they
+        are named by their file and row, such as ``part-0.jsonl:17``; rows count from 1, so that this is the line of a
+        JSON Lines file.
     threshold, measure, method, linkage, shingle_size, num_perm, recall, seed
         As `dedup.find_duplicates` takes them. With ``measure="containment", threshold=1.0, keep="longest"``, a text is
         removed only if all its shingles are in one kept text.
