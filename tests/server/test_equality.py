@@ -10,12 +10,14 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
 
 from dedup.cli import main
 from dedup.server.diagnostics import diagnostics
+from dedup.server.folder import PLACES
 from dedup.server.positions import Positions
 from dedup.server.uris import path_of
 from tests.server.stepwise import Stepwise
@@ -247,11 +249,13 @@ def spans(area: types.Range) -> tuple[tuple[int, int], tuple[int, int]]:
     st.dictionaries(names, documents, min_size=3),
     st.lists(st.tuples(steps, jobs), min_size=5, max_size=15),
     st.integers(0, 1_000),
+    st.sampled_from([0, PLACES]),
 )
 def test_what_is_shown_is_what_is_reported_for_the_same_files(
-    first: dict[str, Any], taken: list[tuple[tuple[Any, ...], int | None]], seed: int
+    first: dict[str, Any], taken: list[tuple[tuple[Any, ...], int | None]], seed: int, places: int
 ) -> None:
-    with TemporaryDirectory() as place:
+    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dedup.server.folder.PLACES", places)  # with 0, not all is compared at once
         desk = Desk(Path(place).resolve(), Random(seed), first)
         for name in list(first)[:2]:
             desk.step("open", name)
