@@ -136,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
         help="corpus, peers: how many paragraphs (default 200000 1000000)",
     )
     parser.add_argument("--memory", default="2GB", metavar="SIZE", help="corpus, peers, spans: default 2GB")
-    parser.add_argument("--megabytes", type=int, default=1_000, metavar="N", help="spans: of text (default 1000)")
+    parser.add_argument("--megabytes", type=int, default=100, metavar="N", help="spans: of text (default 100)")
     parser.add_argument(
         "--python",
         default=sys.executable,
