@@ -51,7 +51,7 @@ def expected(texts: list[str], size: int) -> list[list[int]]:
     return [[shingle_hash(shingle) for shingle in dedup.shingles(text, size)] for text in texts]
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(texts=st.lists(in_scripts() | st.text("ab 'é漢", max_size=30), max_size=6), size=st.integers(1, 7))
 def test_every_text_has_its_shingles_in_order(kernels: ModuleType, texts: list[str], size: int) -> None:
     assert shingled(kernels, texts, size) == expected(texts, size)
@@ -97,7 +97,7 @@ def test_texts_that_begin_behind_others_have_their_own_shingles(kernels: ModuleT
     assert unflat(values, offsets) == expected(texts[1:], size)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(rows=ROWS)
 def test_sorted_rows_ascend_and_hold_each_value_once(kernels: ModuleType, rows: list[list[int]]) -> None:
     assert unflat(*kernels.sets.sorted_rows(*flat(rows))) == [sorted(set(row)) for row in rows]
@@ -138,7 +138,7 @@ def fingerprint(row: list[int]) -> list[int]:
     return sums
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(rows=ROWS)
 def test_a_fingerprint_is_two_sums_of_scattered_values(kernels: ModuleType, rows: list[list[int]]) -> None:
     found = kernels.sets.fingerprints(*flat(rows))
@@ -154,7 +154,7 @@ def test_different_sets_have_different_fingerprints(kernels: ModuleType) -> None
     assert len({tuple(halves) for halves in found}) == len(sets)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(
     rows=st.lists(st.tuples(KEY, KEY), max_size=30)
     | st.lists(st.tuples(st.sampled_from([0, 1, 2**63]), st.sampled_from([0, 1, 2**64 - 1])), max_size=60)

@@ -34,13 +34,13 @@ def expected(points: list[int]) -> list[tuple[int, int, int, int]]:
     return [(token.start, token.end, token.weight, token.hash) for token in oracle.tokens(points)]
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=250)
 @given(points=codes())
 def test_tokens_are_what_the_rules_say(kernel: ModuleType, points: list[int]) -> None:
     assert run(kernel, points) == expected(points)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(points=st.lists(st.integers(0, CONTINUE), max_size=20))
 def test_any_code_point_and_sentinel_is_read_by_the_rules(kernel: ModuleType, points: list[int]) -> None:
     assert run(kernel, points) == expected(points)

@@ -45,21 +45,21 @@ def expected(texts: list[str]) -> list[Row]:
     return [([token.hash for token in row], sum(token.weight for token in row)) for row in tokens]
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(texts=COLLECTIONS)
 def test_each_text_has_the_tokens_that_the_rules_give_it_alone(kernels: ModuleType, texts: list[str]) -> None:
     assert found(kernels, texts) == expected(texts)
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_every_script_is_read_by_the_rules(kernels: ModuleType, script: str, data: st.DataObject) -> None:
     texts = data.draw(st.lists(in_scripts(script), min_size=1, max_size=6))
     assert found(kernels, texts) == expected(texts)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(texts=st.lists(PLAIN, max_size=12))
 def test_texts_of_ascii_are_read_by_the_rules(kernels: ModuleType, texts: list[str]) -> None:
     assert found(kernels, texts) == expected(texts)
@@ -71,7 +71,7 @@ def test_every_ascii_character_is_read_by_the_rules_wherever_it_stands(kernels: 
     assert found(kernels, texts) == expected(texts)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(texts=st.lists(in_scripts() | PLAIN, max_size=8))
 def test_tokens_are_those_of_one_text_read_alone(kernels: ModuleType, texts: list[str]) -> None:
     alone = [tokenize(text) for text in texts]
@@ -125,7 +125,7 @@ def test_no_token_reaches_over_the_border_of_a_text(kernels: ModuleType, texts: 
     assert found(kernels, framed) == expected(framed)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(text=in_scripts() | PLAIN, place=st.integers(0, 40))
 @example(text="a\u0301", place=1)
 def test_a_text_cut_in_two_is_two_texts(kernels: ModuleType, text: str, place: int) -> None:

@@ -73,14 +73,14 @@ def found(
 
 
 @pytest.mark.usefixtures("engine")
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(regions() | stretches(), st.integers(2, 5))
 def test_words_of_equal_weight_repeat_as_the_oracle_says(rows: list[list[int]], min_words: int) -> None:
     assert found(rows, {}, 4 * min_words) == oracle.exact(oracle.in_regions(rows, {}), 4 * min_words)
 
 
 @pytest.mark.usefixtures("engine")
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(regions() | stretches(), st.integers(4, 20))
 def test_words_of_mixed_weight_repeat_as_the_oracle_says(rows: list[list[int]], min_weight: int) -> None:
     assert found(rows, WEIGHTS, min_weight) == oracle.exact(oracle.in_regions(rows, WEIGHTS), min_weight)
@@ -94,7 +94,7 @@ def test_a_tile_begins_with_a_block_where_one_can(rows: list[list[int]], min_wor
 
 
 @pytest.mark.usefixtures("engine")
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(regions() | stretches(), st.integers(4, 20), st.sampled_from([{}, WEIGHTS]))
 def test_every_word_and_its_counterpart_lie_in_two_places_of_one_repeat(
     rows: list[list[int]], min_weight: int, weights: dict[int, int]
@@ -148,7 +148,7 @@ def test_short_lines_are_tiled_by_the_smallest_multiple_that_is_long_enough() ->
 
 
 @pytest.mark.usefixtures("engine")
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(regions(), st.integers(4, 40), st.data())
 def test_any_sequence_is_found_wherever_it_stands(rows: list[list[int]], min_weight: int, data: st.DataObject) -> None:
     stream = stream_of(rows, WEIGHTS)

@@ -90,7 +90,7 @@ def by_sets(found: dedup.Duplicates, sets: list[frozenset[str]]) -> Counter[tupl
 
 
 @pytest.mark.parametrize("measure", ["jaccard", "containment"])
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(texts=collections(), threshold=st.sampled_from(THRESHOLDS), size=st.sampled_from([1, 2, 3, 3, 5]))
 def test_every_pair_at_or_above_the_threshold_is_found(
     engine: str, measure: Any, texts: list[str], threshold: float, size: int
@@ -106,7 +106,7 @@ def test_every_pair_at_or_above_the_threshold_is_found(
     assert (found.method, found.recall) == ("exact", 1.0)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(texts=collections(), threshold=st.sampled_from(THRESHOLDS[1:]), size=st.sampled_from([1, 2, 3]))
 def test_complete_linkage_cuts_groups_until_all_members_are_alike(
     engine: str, texts: list[str], threshold: float, size: int
@@ -129,7 +129,7 @@ def test_complete_linkage_cuts_groups_until_all_members_are_alike(
     ],
     ids=["star", "single", "complete", "containment"],
 )
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(data=st.data(), threshold=st.sampled_from(THRESHOLDS))
 def test_sets_that_overlap_in_all_ways_have_the_pairs_and_groups_of_the_oracle(
     engine: str, options: Any, crowds: st.SearchStrategy[list[str]], data: st.DataObject, threshold: float
@@ -146,7 +146,7 @@ def test_sets_that_overlap_in_all_ways_have_the_pairs_and_groups_of_the_oracle(
 
 
 @pytest.mark.parametrize("options", [{}, {"linkage": "single"}, {"linkage": "complete"}, {"measure": "containment"}])
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(texts=collections(), threshold=st.sampled_from(THRESHOLDS), size=st.sampled_from([1, 2, 3]))
 def test_a_forest_has_the_groups_of_all_pairs_and_only_pairs_that_join_them(
     engine: str, options: Any, texts: list[str], threshold: float, size: int
@@ -164,7 +164,7 @@ def test_a_forest_has_the_groups_of_all_pairs_and_only_pairs_that_join_them(
 
 
 @pytest.mark.parametrize("linkage", ["single", "complete"])
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(texts=collections() | bags(6, 1, 6, 9), threshold=st.sampled_from(THRESHOLDS), data=st.data())
 def test_the_order_of_texts_counts_for_nothing_but_who_is_canonical(
     engine: str, linkage: Any, texts: list[str], threshold: float, data: st.DataObject
@@ -180,7 +180,7 @@ def test_the_order_of_texts_counts_for_nothing_but_who_is_canonical(
     assert by_sets(found, sets) == by_sets(moved, [sets[place] for place in order])
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(texts=collections(), threshold=st.sampled_from(THRESHOLDS), data=st.data())
 def test_pairs_by_containment_are_the_same_in_any_order(
     engine: str, texts: list[str], threshold: float, data: st.DataObject
@@ -194,7 +194,7 @@ def test_pairs_by_containment_are_the_same_in_any_order(
 
 
 @pytest.mark.skipif(not find_spec("numba"), reason="numba is not installed")
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     texts=collections(),
     threshold=st.sampled_from(THRESHOLDS),
@@ -222,7 +222,7 @@ def test_both_engines_give_the_same_to_the_last_bit(texts: list[str], threshold:
 @pytest.mark.parametrize(
     "options", [{}, {"linkage": "single"}, {"linkage": "complete"}, {"measure": "containment"}], ids=str
 )
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     texts=collections(), low=st.sampled_from(THRESHOLDS), high=st.sampled_from(THRESHOLDS), size=st.sampled_from([1, 3])
 )
@@ -236,7 +236,7 @@ def test_a_higher_threshold_afterwards_gives_what_it_gives_at_once(
     assert consistent(found.at(high), len(texts))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     texts=collections(), threshold=st.sampled_from(THRESHOLDS), linkage=st.sampled_from(["star", "single", "complete"])
 )
@@ -249,7 +249,7 @@ def test_a_group_tells_its_lowest_and_highest_similarity(
     assert (found.highest.dtype, found.highest.tolist()) == (np.float64, [max(row) for row in inside])
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(texts=collections(), threshold=st.sampled_from(THRESHOLDS[1:]), seed=st.integers(0, 3))
 def test_lsh_finds_a_part_of_the_exact_pairs_with_the_same_similarities(
     engine: str, texts: list[str], threshold: float, seed: int
@@ -455,7 +455,7 @@ def test_texts_of_fewer_than_eight_words_are_contained_in_copies_only(engine: st
         assert len(dedup.find_duplicates(texts, threshold=1.0, measure="containment").pairs) == count
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(texts=collections(longest=24), threshold=st.sampled_from(THRESHOLDS))
 def test_by_containment_a_text_is_dropped_only_for_a_kept_one_that_contains_it(
     engine: str, texts: list[str], threshold: float

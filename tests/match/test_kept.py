@@ -49,7 +49,7 @@ def numbers(values: Any) -> list[float | None]:
 
 @pytest.mark.parametrize("pairs", ["none", "forest", "all"])
 @pytest.mark.parametrize("measure", ["jaccard", "containment"])
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data(), threshold=st.sampled_from(THRESHOLDS), size=st.sampled_from([1, 1, 3]))
 def test_a_text_goes_because_of_the_first_kept_one_that_it_is_like(
     engine: str, measure: Any, pairs: Any, data: st.DataObject, threshold: float, size: int
@@ -69,7 +69,7 @@ def test_a_text_goes_because_of_the_first_kept_one_that_it_is_like(
     assert [group.tolist() for group in found.groups] == oracle.groups(threshold, measure)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data(), threshold=st.sampled_from(THRESHOLDS), linkage=st.sampled_from(["single", "complete"]))
 @pytest.mark.parametrize("pairs", ["none", "forest", "all"])
 def test_what_is_like_a_known_text_goes_and_the_others_are_grouped(
@@ -87,7 +87,7 @@ def test_what_is_like_a_known_text_goes_and_the_others_are_grouped(
 
 
 @pytest.mark.parametrize("measure", ["jaccard", "containment"])
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data(), threshold=st.sampled_from(THRESHOLDS))
 def test_each_text_that_goes_is_like_what_it_goes_for_and_no_two_kept_ones_are_alike(
     engine: str, measure: Any, data: st.DataObject, threshold: float
@@ -105,7 +105,7 @@ def test_each_text_that_goes_is_like_what_it_goes_for_and_no_two_kept_ones_are_a
     assert not kept.intersection(one for one, other in alike if other >= len(texts))
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(data=st.data(), threshold=st.sampled_from(THRESHOLDS), linkage=st.sampled_from(LINKAGES))
 def test_with_a_different_score_for_each_text_the_order_changes_nothing(
     engine: str, data: st.DataObject, threshold: float, linkage: Any
@@ -121,7 +121,7 @@ def test_with_a_different_score_for_each_text_the_order_changes_nothing(
 
 
 @pytest.mark.parametrize("measure", ["jaccard", "containment"])
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(data=st.data(), threshold=st.sampled_from(THRESHOLDS))
 def test_pairs_name_both_sides_and_also_follow_copies_if_asked(
     engine: str, measure: Any, data: st.DataObject, threshold: float
@@ -136,7 +136,7 @@ def test_pairs_name_both_sides_and_also_follow_copies_if_asked(
 
 
 @pytest.mark.parametrize("measure", ["jaccard", "containment"])
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(data=st.data(), threshold=st.sampled_from(THRESHOLDS), linkage=st.sampled_from(LINKAGES))
 def test_a_forest_joins_each_text_that_goes_and_nothing_else(
     engine: str, measure: Any, data: st.DataObject, threshold: float, linkage: Any
@@ -155,7 +155,7 @@ def test_a_forest_joins_each_text_that_goes_and_nothing_else(
 
 
 @pytest.mark.parametrize("linkage", LINKAGES)
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(data=st.data(), low=st.sampled_from(THRESHOLDS), high=st.sampled_from(THRESHOLDS))
 def test_a_higher_threshold_afterwards_keeps_what_it_keeps_at_once(
     engine: str, linkage: Any, data: st.DataObject, low: float, high: float
@@ -186,7 +186,7 @@ def test_thousands_of_variants_of_a_template_leave_one(engine: str, linkage: Any
     assert found.summary.pairs is None
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(texts=collections() | CROWDS, threshold=st.sampled_from(THRESHOLDS))
 def test_a_large_group_is_clustered_like_a_small_one(engine: str, texts: list[str], threshold: float) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -35,7 +35,7 @@ def rows(texts: list[str], focus: int, min_words: int, min_similarity: float) ->
 
 
 @pytest.mark.usefixtures("engine")
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(collections(12, 40), st.integers(1, 4), st.integers(4, 7), st.sampled_from([0.4, 0.6, 0.9, 1.0]))
 def test_a_few_texts_repeat_what_they_do_when_everything_is_searched(
     texts: list[str], focus: int, min_words: int, min_similarity: float
@@ -46,7 +46,7 @@ def test_a_few_texts_repeat_what_they_do_when_everything_is_searched(
 
 
 @pytest.mark.usefixtures("engine")
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(st.data(), st.sampled_from(sorted(WORDS)))
 def test_so_does_a_text_with_many_copies_that_differ_from_it(data: st.DataObject, script: str) -> None:
     words, gap = WORDS[script]

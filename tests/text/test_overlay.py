@@ -157,7 +157,7 @@ def overlaid(text: str, marks: Marks, kinds: list[Block] | None) -> tuple[list[i
     return found, places
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(given_text=marked(), kinds=st.sampled_from([None, [Block.PROSE], [Block.CODE, Block.PROSE], []]))
 def test_tokens_under_marks_are_what_the_rules_say(given_text: tuple[str, Marks], kinds: list[Block] | None) -> None:
     text, marks = given_text
@@ -170,7 +170,7 @@ def test_tokens_under_marks_are_what_the_rules_say(given_text: tuple[str, Marks]
     assert [xxh64_intdigest(word.encode()) for word in folded(text, tokens, marks)] == tokens.hashes.tolist()
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(given_text=marked(), window=st.integers(1, 9))
 def test_no_token_is_cut_however_small_the_pieces(given_text: tuple[str, Marks], window: int) -> None:
     text, marks = given_text

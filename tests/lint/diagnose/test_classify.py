@@ -75,7 +75,7 @@ def blocks_inside(texts, place):
     return weight, tuple(tokens.hashes[inside].tolist()), inside == every
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(documents())
 def test_an_exact_paragraph_has_two_places_with_the_same_whole_blocks(texts):
     given_texts = texts_of(texts)
@@ -93,7 +93,7 @@ def test_an_exact_paragraph_has_two_places_with_the_same_whole_blocks(texts):
             assert (finding.rule == "DUP001") or not all(whole for *_, whole in several)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(documents())
 def test_the_relation_of_a_place_says_whether_its_words_are_those_of_the_strongest(texts):
     for finding in linted(texts):

@@ -65,14 +65,14 @@ def cut_plainly(table, repeats, least):
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(documents())
 def test_places_are_cut_at_borders_that_several_of_them_go_on_beyond(texts):
     table, repeats = found_in(texts)
     assert places_in(cut(table, repeats, 8)) == cut_plainly(table, repeats, 8 * QUARTERS)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(documents())
 def test_what_is_matched_lies_in_its_place_when_it_was_cut(texts):
     table, repeats = found_in(texts)

@@ -111,7 +111,7 @@ def test_a_section_in_three_files_is_one_finding_of_all():
     assert rules_of(texts) == [("DUP002", ["one", "two", "three"])]
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(documents())
 def test_sections_hold_repeats_that_follow_each_other_in_stretches_that_are_read(texts):
     readings = texts_of(texts).readings

@@ -46,7 +46,7 @@ def report(files: dict[str, str], kept: Path | None) -> str:
     return "".join(render(lint(selection, settings, lambda path: files[path].encode(), corpus), View()))
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(states=st.lists(FILES, min_size=1, max_size=4))
 def test_findings_are_those_of_reading_everything(
     engine: str, tmp_path_factory: pytest.TempPathFactory, states: Sequence[dict[str, str]]

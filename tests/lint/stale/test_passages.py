@@ -22,7 +22,7 @@ def versions(draw):
     return " ".join(old), " ".join(new)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(versions())
 def test_units_are_what_the_edits_say(case):
     old, new = (Version(read(text, "markdown")) for text in case)
