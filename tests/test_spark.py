@@ -122,8 +122,8 @@ def test_duplicates_are_those_of_the_sequential_rule(session: Any, monkeypatch: 
     from dedup import spark
     from dedup.corpus import plan
 
-    monkeypatch.setattr(plan, "AT_ONCE", 20)  # so that they are decided in several tasks
-    texts = variants(60, 1)
+    monkeypatch.setattr(plan, "AT_ONCE", 10)  # so that they are decided in several tasks
+    texts = variants(30, 1)
     found = spark.find_duplicates(rows(session, texts), threshold=0.5, counters=1 << 10)
     members = found.collect()
     assert found.columns == ["id", "group", "keep", "because", "similarity"]
@@ -135,7 +135,7 @@ def test_duplicates_are_those_of_the_sequential_rule(session: Any, monkeypatch: 
 def test_known_texts_stay_and_the_highest_score_is_kept(session: Any, tmp_path: Any) -> None:
     from dedup import spark
 
-    known, texts = variants(20, 2), variants(60, 2)
+    known, texts = variants(10, 2), variants(20, 2)
     found = spark.find_duplicates(
         rows(session, texts, first=len(known)),
         against=rows(session, known),
@@ -151,8 +151,8 @@ def test_known_texts_stay_and_the_highest_score_is_kept(session: Any, tmp_path: 
 @pytest.mark.parametrize(
     ("served", "known", "options"),
     [
-        ("session", 12, {"measure": "containment", "keep": "longest", "threshold": 0.7}),
-        ("session", 12, {"linkage": "single", "threshold": 0.6}),
+        ("session", 6, {"measure": "containment", "keep": "longest", "threshold": 0.7}),
+        ("session", 6, {"linkage": "single", "threshold": 0.6}),
         ("session", 0, {"method": "lsh", "keep": "longest", "threshold": 0.6}),
         ("remote", 0, {"threshold": 0.5}),
     ],
@@ -164,7 +164,7 @@ def test_the_result_is_that_of_a_collection_in_memory(
     from dedup import spark
 
     session = request.getfixturevalue(served)
-    texts, others = variants(40, 3), variants(known, 4) if known else None
+    texts, others = variants(16, 3), variants(known, 4) if known else None
     against = rows(session, others) if others else None
     first = len(others or ())
     found = spark.find_duplicates(rows(session, texts, first), against=against, counters=1 << 10, **options)
