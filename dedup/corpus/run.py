@@ -179,7 +179,7 @@ class Run:
         fields = {"id": pa.int64(), "text": pa.large_string()} | {name: kind for name, (_, kind) in columns.items()}
         schema = pa.schema(fields)
         named = {name: column for name, (column, _) in columns.items()}
-        self.engine.source(f"source_{number}", lambda: self._read(number, source, named, schema), schema)
+        self.engine.source(f"source_{number}", lambda: _together(self._read(number, source, named, schema)), schema)
 
     def faults(self) -> list[str]:
         """Return what was left out, a sentence with its file for each row or group of rows."""
@@ -321,6 +321,20 @@ def _cast(column: pa.Array, kind: pa.DataType, path: str, name: str) -> pa.Array
         return column.cast(kind)
     except pa.ArrowException as error:
         raise CorpusError(f"{path}: column {name!r} does not hold {kind} throughout: {error}") from error
+
+
+def _together(batches: Batches) -> Batches:
+    """Yield record batches with small ones put together: of 10,000 files with a row each, a batch each took 7 s."""
+    waiting: list[pa.RecordBatch] = []
+    count = size = 0
+    for batch in batches:
+        if waiting and (count + batch.num_rows > rows.ROWS or size + batch.nbytes > rows.BYTES):
+            yield from pa.Table.from_batches(waiting).combine_chunks().to_batches()
+            waiting, count, size = [], 0, 0
+        waiting.append(batch)
+        count, size = count + batch.num_rows, size + batch.nbytes
+    if waiting:
+        yield from pa.Table.from_batches(waiting).combine_chunks().to_batches()
 
 
 def _difference(found: Any, wanted: dict[str, Any]) -> str:
