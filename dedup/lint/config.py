@@ -130,17 +130,17 @@ class Config:
 
     def excluded(self, path: str) -> bool:
         """Return whether a file is never read. Patterns match files below the configuration's folder only."""
-        return bool(self.exclude) and _matches(self.exclude, self._below(path))
+        return bool(self.exclude) and _matches(self.exclude, self.below_root(path))
 
     def included(self, path: str) -> bool:
         """Return whether a file is in the corpus."""
-        return bool(self.include) and _matches(self.include, self._below(path))
+        return bool(self.include) and _matches(self.include, self.below_root(path))
 
     def ignored_in(self, path: str) -> tuple[str, ...]:
         """Return the codes and prefixes of the rules that are ignored in a file."""
         if not self.per_file_ignores:
             return ()
-        below, patterns = self._below(path), self.per_file_ignores.items()
+        below, patterns = self.below_root(path), self.per_file_ignores.items()
         return tuple(code for pattern, codes in patterns if _matches((pattern,), below) for code in codes)
 
     def tree_of(self, path: str) -> Tree | None:
@@ -149,12 +149,12 @@ class Config:
             return None
         from dedup.lint.sources.trees import page_of  # deferred: most configurations have no groups
 
-        below = self._below(path)
+        below = self.below_root(path)
         trees = ((group, tree, pattern) for group, each in enumerate(self.groups) for tree, pattern in enumerate(each))
         found = ((group, tree, pattern) for group, tree, pattern in trees if _matches((pattern,), below))
         return next((Tree(group, tree, page_of(pattern, below)) for group, tree, pattern in found), None)
 
-    def _below(self, path: str) -> str:
+    def below_root(self, path: str) -> str:
         """Return a path relative to the configuration's folder; outside of it, it begins with "../"."""
         return os.path.relpath(os.path.realpath(path), os.path.realpath(self.root)).replace(os.sep, "/")
 

@@ -119,7 +119,9 @@ def published(
     weaker = 0
     for number in range(texts.focus):
         source, reading = texts.sources[number], texts.readings[number]
-        found = archive.candidates(without_ignores(reading), min_words=config.min_words, key=source.path)
+        found = archive.candidates(
+            without_ignores(reading), min_words=config.min_words, key=_key(source.path, archive, config)
+        )
         if not found.documents:
             continue
         sources = [Source(f"{SCHEME}{document.key}", document.text) for document in found.documents]
@@ -134,6 +136,11 @@ def published(
         weaker += ranked.weaker
         several.append(Published(number, own, table, ranked.judged, found))
     return several, used, weaker
+
+
+def _key(path: str, archive: Archive, config: Config) -> str:
+    """Return the key that a file has in an archive: its path as it is, or below the folder of the configuration."""
+    return path if path in archive else config.below_root(path)
 
 
 def _judged(texts: Texts, config: Config) -> tuple[TokenTable, Pages, Judged]:

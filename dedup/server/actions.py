@@ -15,7 +15,7 @@ from dedup.lint.rules import PASSAGES, RULES, Rule
 from dedup.lint.suppress.insert import Wanted, with_ignores
 from dedup.server.diagnostics import others, places_in
 from dedup.server.positions import Positions, difference
-from dedup.server.uris import uri_of
+from dedup.server.uris import Address, uri_of
 
 GO_TO: Final = "dedup.goTo"
 OPEN_RULE: Final = "dedup.openRule"
@@ -38,6 +38,7 @@ class Subject(NamedTuple):
     """The file with passages that may be repeated."""
     shows: bool
     """Whether the client can be asked to show a document."""
+    address: Address
 
     def at(self, area: types.Range) -> Iterator[tuple[Finding, int]]:
         """Yield the places of findings that a range touches."""
@@ -155,7 +156,7 @@ def _fix(title: str, path: str, edit: types.TextEdit) -> types.CodeAction:
 def _go_to(subject: Subject, title: str, place: Location) -> types.Command:
     span = subject.positions.range(place.source, place.start, place.end)
     sides = [{"line": side.line, "character": side.character} for side in (span.start, span.end)]
-    return types.Command(valid(title), GO_TO, arguments=[uri_of(place.path), *sides])
+    return types.Command(valid(title), GO_TO, arguments=[subject.address(place), *sides])
 
 
 def _difference(positions: Positions, source: Source, text: str) -> types.TextEdit:
@@ -188,7 +189,7 @@ def _hover(subject: Subject, finding: Finding, number: int) -> Iterator[str]:
         yield ""
     for other in rest[:SHOWN]:
         relation = RELATIONS[other.relation]
-        yield f"- [{_plain(_name(subject, other))}]({uri_of(other.path)}#L{other.line}){_brackets(relation)}"
+        yield f"- [{_plain(_name(subject, other))}]({subject.address(other)}#L{other.line}){_brackets(relation)}"
         for change in other.changes[:SHOWN]:
             yield f"  - {_plain(_change(change))}"
     if len(rest) > SHOWN:

@@ -12,7 +12,7 @@ from dedup.lint.findings import Finding, Location, Report
 from dedup.lint.reporters.names import RELATIONS, count, sentence, valid
 from dedup.lint.rules import Severity
 from dedup.server.positions import Positions
-from dedup.server.uris import uri_of
+from dedup.server.uris import Address
 
 SOURCE: Final = "dedup"
 RELATED: Final = 50
@@ -46,7 +46,11 @@ def others(finding: Finding, number: int, most: int | None = None) -> Sequence[L
 
 
 def diagnostics(
-    report: Report, path: str, positions: Positions, page: Callable[[str], str] | None, related: bool
+    report: Report,
+    path: str,
+    positions: Positions,
+    page: Callable[[str], str] | None,
+    address: Address | None,
 ) -> list[types.Diagnostic]:
     """Return the diagnostics of a file: one for each place in it.
 
@@ -60,16 +64,21 @@ def diagnostics(
         Positions in the encoding of the client.
     page
         Returns the address of the page about a rule; None: the client shows no such links.
-    related
-        Whether the client shows the other places of a finding.
+    address
+        Returns where the other places of a finding are; None: the client shows no such places.
     """
     found = list(places_in(report, path))
-    most = min(RELATED, max(1, ALL_RELATED // max(1, len(found)))) if related else 0
-    return [_diagnostic(finding, number, positions, page, most) for finding, number in found]
+    most = min(RELATED, max(1, ALL_RELATED // max(1, len(found)))) if address else 0
+    return [_diagnostic(finding, number, positions, page, address, most) for finding, number in found]
 
 
 def _diagnostic(
-    finding: Finding, number: int, positions: Positions, page: Callable[[str], str] | None, most: int
+    finding: Finding,
+    number: int,
+    positions: Positions,
+    page: Callable[[str], str] | None,
+    address: Address | None,
+    most: int,
 ) -> types.Diagnostic:
     place = finding.places[number]
     rest = others(finding, number, most)
@@ -85,12 +94,12 @@ def _diagnostic(
         code_description=types.CodeDescription(page(finding.rule)) if page else None,
         source=SOURCE,
         tags=[types.DiagnosticTag.Unnecessary] if finding.rule == _UNUSED else None,
-        related_information=[_related(other, positions) for other in rest] or None,
+        related_information=[_related(other, positions, address) for other in rest if address] or None,
         data={"fingerprint": finding.fingerprint, "place": number},
     )
 
 
-def _related(place: Location, positions: Positions) -> types.DiagnosticRelatedInformation:
-    location = types.Location(uri_of(place.path), positions.range(place.source, place.start, place.end))
+def _related(place: Location, positions: Positions, address: Address) -> types.DiagnosticRelatedInformation:
+    location = types.Location(address(place), positions.range(place.source, place.start, place.end))
     relation = RELATIONS[place.relation]
     return types.DiagnosticRelatedInformation(location, f"also here ({relation})" if relation else "also here")

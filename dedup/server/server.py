@@ -25,7 +25,7 @@ from dedup.server import actions, commands
 from dedup.server.diagnostics import diagnostics
 from dedup.server.positions import Positions
 from dedup.server.session import CancelledError, Opened, Result, Session
-from dedup.server.uris import path_of, uri_of
+from dedup.server.uris import Addresses, path_of, uri_of
 from dedup.text.markups import EXTENSIONS
 
 REPORT: Final = "dedup.report"
@@ -67,6 +67,7 @@ class Server(LanguageServer):
         super().__init__("dedup", dedup.__version__, protocol_cls=_Protocol)
         self.pulls = False
         self._pages = tempfile.TemporaryDirectory(prefix="dedup-")
+        self._address = Addresses(self._pages.name)
         self._tasks: set[asyncio.Future[None]] = set()
         self._bars: dict[Progress, str] = {}
         for method, handler, options in (
@@ -214,7 +215,8 @@ class Server(LanguageServer):
         if result is None:
             return []
         page = self._page if self._linked else None
-        return diagnostics(result.report, result.name, self.positions, page, self._related)
+        address = self._address if self._related else None
+        return diagnostics(result.report, result.name, self.positions, page, address)
 
     def _page(self, code: str) -> str:
         """Return the address of a page about a rule, written for the editor to show."""
@@ -231,7 +233,14 @@ class Server(LanguageServer):
         folder = result.folder
         markup = folder.index.entries[result.name].markup
         return actions.Subject(
-            result.name, markup, result.report, self.positions, folder.root, folder.config.allow, self._shows
+            result.name,
+            markup,
+            result.report,
+            self.positions,
+            folder.root,
+            folder.config.allow,
+            self._shows,
+            self._address,
         )
 
     def _code_action(self, params: types.CodeActionParams) -> list[types.CodeAction]:

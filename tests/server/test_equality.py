@@ -19,7 +19,7 @@ from dedup.cli import main
 from dedup.server.diagnostics import diagnostics
 from dedup.server.folder import PLACES
 from dedup.server.positions import Positions
-from dedup.server.uris import path_of
+from dedup.server.uris import Addresses, path_of
 from tests.server.stepwise import Stepwise
 from tests.server.test_positions import spelled_out
 
@@ -214,7 +214,7 @@ class Desk:
         result = self.editor.shown.get((self.folder / name).as_posix())
         if result is None:
             return
-        for each in diagnostics(result.report, result.name, Positions("utf-16"), None, True):
+        for each in diagnostics(result.report, result.name, Positions("utf-16"), None, Addresses(".")):
             related = [
                 (
                     Path(path_of(other.location.uri) or "").relative_to(self.folder).as_posix(),

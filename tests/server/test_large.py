@@ -8,6 +8,7 @@ import pytest
 from dedup.server.diagnostics import diagnostics
 from dedup.server.folder import Folder
 from dedup.server.positions import Positions
+from dedup.server.uris import Addresses
 from tests.server.client import NEOVIM, Client, editor, replaced
 from tests.server.test_server import FERRY, TICKETS
 
@@ -68,9 +69,9 @@ def test_all_diagnostics_of_a_document_refer_to_a_bounded_number_of_places(
     report, _ = folder.at_once(path.as_posix(), None)
     for most, each in ((20_000, 50), (700, 7), (10, 1)):
         monkeypatch.setattr("dedup.server.diagnostics.ALL_RELATED", most)
-        found = diagnostics(report, path.as_posix(), Positions("utf-16"), None, True)
+        found = diagnostics(report, path.as_posix(), Positions("utf-16"), None, Addresses("."))
         assert [len(one.related_information or ()) for one in found] == [each] * 100
         assert all(one.message.endswith(f" ({99 - each} further places not listed)") for one in found)
-    for one in diagnostics(report, path.as_posix(), Positions("utf-16"), None, False):
+    for one in diagnostics(report, path.as_posix(), Positions("utf-16"), None, None):
         assert one.related_information is None
         assert "not listed" not in one.message

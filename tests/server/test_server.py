@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dedup import Archive
+from dedup.server.uris import path_of
 from tests.server.client import EMACS, NEOVIM, VSCODE, Client, codes, editor, inserted, replaced
 
 FERRY = "The ferry to the northern islands leaves at seven in the morning and returns before dusk on every working day."
@@ -298,8 +299,27 @@ def test_what_an_archive_has_is_shown(client: Client, docs: Path) -> None:
     assert (found["code"], found["range"]["start"]) == ("DUP004", {"line": 0, "character": 5})
     assert "published before in 1 document" in found["message"]
     assert "2020-12-21" in found["message"]
+    [related] = found["relatedInformation"]
+    path = Path(path_of(related["location"]["uri"]))
+    assert (path.name, path.read_text("utf-8")) == ("old.md", f"{TICKETS}\n")
+    assert related["location"]["range"]["start"] == {"line": 0, "character": 0}
+    here = {"textDocument": {"uri": client.uri("a.md")}, "position": {"line": 0, "character": 20}}
+    hovered = client.request("textDocument/hover", here)
+    assert related["location"]["uri"] in hovered["contents"]["value"]
     client.change("a.md", replaced("# Ferry\n"))
     assert client.published("a.md") == []
+
+
+def test_a_published_document_is_not_compared_with_what_it_was(client: Client, docs: Path) -> None:
+    with Archive(docs / "published.db") as archive:
+        archive.add("a.md", f"{TICKETS}\n")
+        archive.add("news/old.md", f"{FERRY}\n")
+    (docs / "pyproject.toml").write_text("[tool.dedup]\narchive = 'published.db'\n", "utf-8")
+    (docs / "b.md").unlink()
+    client.start(NEOVIM)
+    client.open("a.md", f"{TICKETS}\n\n{FERRY}\n")
+    [found] = client.published("a.md", bool)
+    assert (found["code"], found["range"]["start"]["line"]) == ("DUP004", 2)
 
 
 def test_files_that_are_renamed_or_deleted_elsewhere_are_followed(client: Client, docs: Path) -> None:
