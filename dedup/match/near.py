@@ -262,7 +262,7 @@ def _stars(
     start, end, other, _ = found.span()
     # items of a list first, the shortest first (else a list of n items were two of n / 2); then by first place, the
     # longest first
-    items = items | (other <= end)
+    items |= (other < end) | ((other == end) & ~np.isin(end, stream.regions))  # not the end of one text and the next
     order = np.lexsort((other, np.where(items, end - start, start - end), start, ~items))
     touched, _ = spread(start >> 3, ((end - 1) >> 3) - (start >> 3) + 1)
     held = np.repeat(np.arange(len(start)), ((end - 1) >> 3) - (start >> 3) + 1)

@@ -116,3 +116,11 @@ def test_shares_of_the_work_on_threads_give_what_one_share_gives(monkeypatch: py
     for share in (1, 40, 700):
         monkeypatch.setattr(chains, "_SHARE", share)
         assert dedup.find_repeats(given) == whole
+
+
+def test_the_end_of_one_text_and_the_beginning_of_the_next_are_no_items_of_a_list() -> None:
+    begin, end = "Berths are let by day, in May only, and boats over six", "metres pay double for each night here."
+    one, other = f"{begin} t. {begin} {end}", f"{begin.replace('let', 'late')} {end}"
+    apart = dedup.find_repeats({"one": one, "between": "Hello", "other": other}, min_words=6)
+    assert dedup.find_repeats({"one": one, "other": other}, min_words=6) == apart
+    assert len(apart) == 2
