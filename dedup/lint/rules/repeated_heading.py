@@ -58,7 +58,7 @@ def find(texts: Compared) -> Iterator[Instance]:
         # of a corpus of which most pages do so, or most do not, half is looked at
         if document >= texts.focus and abs(2 * len(titles) - both) > len(readings) - document:
             break
-        title = next((field for field in fields(reading) if field.name == "title"), None)
+        title = _title(reading)
         if document >= texts.focus and title is None:
             continue
         headings = list(_headings(reading) if document < texts.focus else islice(_headings(reading), 1))
@@ -82,9 +82,13 @@ def find(texts: Compared) -> Iterator[Instance]:
 
 def headed(reading: Reading) -> bool | None:
     """Return whether the first heading of a text repeats its title; None if it has none of either."""
-    title = next((field for field in fields(reading) if field.name == "title"), None)
+    title = _title(reading)
     heading = next(_headings(reading), None) if title is not None else None
     return None if title is None or heading is None else wording(title.value) == heading.wording
+
+
+def _title(reading: Reading) -> Field | None:
+    return next((field for field in fields(reading) if field.name == "title"), None)
 
 
 def _instance(readings: Sequence[Reading], message: str, ranges: Sequence[tuple[int, int, int]]) -> Iterator[Instance]:
