@@ -47,7 +47,7 @@ class CorpusOptions:
         "--scratch",
         type=click.Path(file_okay=False),
         metavar="FOLDER",
-        help="Folder for intermediate tables, about four times as large as the text. "
+        help="Folder for intermediate tables, four to seven times as large as the text. "
         "[default: in the folder of --output; of a dry run, a temporary one]",
     )
     resume: bool = option("--resume", is_flag=True, help="Continue a run that was interrupted.")

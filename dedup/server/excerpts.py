@@ -70,6 +70,11 @@ class Corpus(NamedTuple):
         return found
 
 
+def tokens_of(postings: Postings) -> Ints:
+    """Return the first token of the seed of each posting."""
+    return (postings & _TOKEN).astype(np.int64)
+
+
 class Stretches(NamedTuple):
     """Parts of the texts of a corpus: k of them, ascending and apart."""
 

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedup.archive.candidates import Passages, passages
 from dedup.archive.seeds import seeds
@@ -21,7 +20,17 @@ from dedup.lint.rules.rule import Habits
 from dedup.lint.suppress.comments import without_directives, without_ignores
 from dedup.lint.texts import AllPages
 from dedup.match.stream import QUARTERS, join
-from dedup.server.excerpts import Corpus, Excerpt, Stretches, excerpt, stretches
+from dedup.server.excerpts import (
+    Corpus,
+    Excerpt,
+    Hashes,
+    Ints,
+    Postings,
+    Stretches,
+    excerpt,
+    stretches,
+    tokens_of,
+)
 from dedup.text.reading import Reading
 
 TOKENS: Final = 30_000
@@ -33,12 +42,7 @@ COPIES: Final = 2
 """Other pages on which each passage of a text is looked at, if not all files with it fit into `TOKENS`."""
 
 _CHANGED: Final = 64  # files that are kept beside the others; then all are put together anew
-_LOW: Final = np.uint64(32)
-_TOKEN: Final = np.uint64(0xFFFFFFFF)
-
-Ints = NDArray[np.int64]
-Hashes = NDArray[np.uint32]
-Postings = NDArray[np.uint64]
+_HASH: Final = np.uint64(0xFFFFFFFF << 32)
 
 
 class Entry(NamedTuple):
@@ -182,8 +186,8 @@ class Files:
             files[self.where[mine, 1]] = mine
             files[files == self.paths.numbers[path]] = -1
             postings = corpus.find(wanted)
-            postings = postings[np.argsort(postings & _TOKEN)]
-            documents = corpus.document_of((postings & _TOKEN).astype(np.int64))
+            postings = postings[np.argsort(tokens_of(postings))]
+            documents = corpus.document_of(tokens_of(postings))
             others = files[documents] >= 0
             found.postings.append(postings[others])
             found.documents.append(documents[others])
@@ -213,7 +217,7 @@ class Files:
         start[:own] += sizes[own]  # the file comes before all others
         start[own] = 0
         parts = [
-            stretches(corpus, (postings & _TOKEN).astype(np.int64), documents, min_words * QUARTERS, around)
+            stretches(corpus, tokens_of(postings), documents, min_words * QUARTERS, around)
             for corpus, postings, documents in zip(self.corpora, places.postings, places.documents, strict=True)
         ]
         files = [of[part.documents] for part, of in zip(parts, places.files, strict=True)]
@@ -247,7 +251,7 @@ class Files:
         spans, hashes = seeds(stream)
         every = np.concatenate(
             [
-                (postings >> _LOW << _LOW) | files[documents].astype(np.uint64)
+                (postings & _HASH) | files[documents].astype(np.uint64)
                 for postings, documents, files in zip(*places, strict=True)
             ]
         )
