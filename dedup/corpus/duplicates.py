@@ -77,9 +77,10 @@ def find_duplicates(
     memory
         Bytes that may be used, about, such as ``"4GB"``; at least 256 MB.
     scratch
-        Folder for intermediate tables, which take about four times as much space as the text. If it is given, and the
-        work is interrupted, a call with the same arguments goes on from the last finished step. By default a new folder
-        in the one for temporary files, which is removed when the result is closed.
+        Folder for intermediate tables, which take about four times as much space as the text (for passages seven
+        times). If it is given, and the work is interrupted, a call with the same arguments goes on from the last
+        finished step. By default a new folder in the one for temporary files, which is removed when the result is
+        closed.
     on_error
         ``"fail"``, or ``"skip"`` to leave out a row that cannot be read; `Duplicates.skipped` lists them.
     progress
